@@ -1,0 +1,14 @@
+package dev.sluice.api;
+
+import java.util.List;
+
+/// Everything known of one connection.
+///
+/// @param info      as in the list
+/// @param local     the address the client connected to
+/// @param protocol  it speaks
+/// @param pool      that runs its handlers
+/// @param stack     of the thread that serves it, innermost first, platform or virtual; empty when there is none
+/// @param deadline  which deadline runs and in what time, for people; empty when none does
+public record ConnectionDetail(
+        ConnectionInfo info, String local, String protocol, String pool, List<String> stack, String deadline) {}

@@ -1,0 +1,17 @@
+package dev.sluice.api;
+
+/// What a connection is doing.
+public enum ConnectionState {
+    /// Accepted, and waiting for a permit.
+    QUEUED,
+    /// At a message boundary.
+    IDLE,
+    /// A request has begun to arrive.
+    READING,
+    /// A request waits for a permit or is with its handler.
+    HANDLING,
+    /// A response is being sent.
+    WRITING,
+    /// Our side is ended; the peer's is not.
+    CLOSING
+}

@@ -1,0 +1,49 @@
+package dev.sluice.api;
+
+import dev.sluice.protocol.RequestLimits;
+
+/// What one listener may hold. Sizes are bytes.
+///
+/// @param connections at once
+/// @param perAddress  connections at once from one address; IPv6 addresses count by their /64
+/// @param pipelined   requests of one connection that may wait behind the one being handled
+/// @param line        the longest line: a text line, or the request line of HTTP
+/// @param head        the largest header section
+/// @param body        the largest body
+/// @param request     the largest request in all
+@Live
+public record ListenerLimits(int connections, int perAddress, int pipelined, int line, int head, long body, long request) {
+
+    public static final ListenerLimits DEFAULT = new ListenerLimits(10_000, 10_000, 64, RequestLimits.DEFAULT);
+
+    public ListenerLimits {
+        Check.atLeast("connections", connections, 1);
+        Check.atLeast("per-address", perAddress, 1);
+        Check.range("pipelined", pipelined, 1, 100_000);
+        Check.range("line", line, 1, 1 << 26);
+        Check.range("head", head, 1, 1 << 26);
+        Check.range("body", body, 0, 1L << 30);
+        Check.range("request", request, 1, 1L << 30);
+    }
+
+    public ListenerLimits(int connections, int perAddress, int pipelined, RequestLimits sizes) {
+        this(connections, perAddress, pipelined, sizes.line(), sizes.head(), sizes.body(), sizes.request());
+    }
+
+    /// The part that decoders are given.
+    public RequestLimits forRequest() {
+        return new RequestLimits(line, head, body, request);
+    }
+
+    public ListenerLimits withConnections(int next, int nextPerAddress) {
+        return new ListenerLimits(next, nextPerAddress, pipelined, line, head, body, request);
+    }
+
+    public ListenerLimits withSizes(RequestLimits sizes) {
+        return new ListenerLimits(connections, perAddress, pipelined, sizes);
+    }
+
+    public ListenerLimits withPipelined(int next) {
+        return new ListenerLimits(connections, perAddress, next, line, head, body, request);
+    }
+}

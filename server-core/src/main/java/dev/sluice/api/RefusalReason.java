@@ -1,0 +1,17 @@
+package dev.sluice.api;
+
+/// Why a connection was refused at accept.
+public enum RefusalReason {
+    /// The server's limit on connections.
+    SERVER_LIMIT,
+    /// The listener's limit on connections.
+    LISTENER_LIMIT,
+    /// A limit on connections from one address.
+    ADDRESS_LIMIT,
+    /// The pool and its queue were full (where a permit holds a connection).
+    POOL_FULL,
+    /// The server was draining, and its policy is to refuse.
+    DRAINING,
+    /// The connection could not be set up: a socket option, a thread, memory.
+    ERROR
+}
