@@ -3,7 +3,7 @@ package dev.sluice.api;
 /// A pool: one gate of permits in front of an executor.
 ///
 /// @param type     the executor behind the gate
-/// @param size     how many may run at once, whatever the type
+/// @param size     how many may run at once, whatever the type; up to 1,000,000, work-stealing 32,767
 /// @param queue    how many may wait for a permit; 0 for none
 /// @param whenFull what happens to what finds the queue full
 public record PoolConfig(PoolType type, @Live int size, @Live int queue, @Live WhenFull whenFull) {
@@ -17,9 +17,11 @@ public record PoolConfig(PoolType type, @Live int size, @Live int queue, @Live W
     }
 
     public static final int DEFAULT_QUEUE = 1_000;
+    /// A [java.util.concurrent.ForkJoinPool] has no more threads.
+    private static final int MOST_STEALING = 32_767;
 
     public PoolConfig {
-        Check.range("size", size, 1, 1_000_000);
+        Check.range("size", size, 1, type instanceof PoolType.WorkStealing ? MOST_STEALING : 1_000_000);
         Check.range("queue", queue, 0, 10_000_000);
     }
 
