@@ -4,10 +4,8 @@ import dev.sluice.api.PoolConfig;
 import dev.sluice.api.PoolInfo;
 import dev.sluice.api.ResizeReport;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
@@ -34,8 +32,7 @@ public final class Gate {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition emptied = lock.newCondition();
     private final Permits permits;
-    private final LatencyWindow queueWait;
-    private final LatencyWindow runTime;
+    private final Dispatch dispatch;
 
     private Gate(String name, PoolConfig config, PoolInfo.Unit unit, LongSupplier nanoTime, Backing backing) {
         this.name = name;
@@ -43,8 +40,7 @@ public final class Gate {
         this.nanoTime = nanoTime;
         this.backing = backing;
         permits = new Permits(config, nanoTime.getAsLong());
-        queueWait = new LatencyWindow(nanoTime);
-        runTime = new LatencyWindow(nanoTime);
+        dispatch = new Dispatch(name, this, backing, nanoTime);
     }
 
     /// @param name of the pool, which its threads carry
@@ -80,7 +76,7 @@ public final class Gate {
     }
 
     private Admission submit(Work work, boolean beyond) {
-        Task task = new Task(this, work, nanoTime.getAsLong());
+        Task task = new Task(dispatch, work, nanoTime.getAsLong());
         Admission admission;
         boolean granted;
         lock.lock();
@@ -91,7 +87,7 @@ public final class Gate {
             lock.unlock();
         }
         if (granted) {
-            carryOut(Moves.grant(task));
+            dispatch.carryOut(Moves.grant(task));
         }
         return admission;
     }
@@ -113,7 +109,7 @@ public final class Gate {
         if (moves == null) {
             return takeStarting(work);
         }
-        carryOut(moves);
+        dispatch.carryOut(moves);
         endIfHandedAll();
         return true;
     }
@@ -122,7 +118,7 @@ public final class Gate {
     private boolean takeStarting(Work work) {
         for (Task task : permits.granted) {
             if (task.work == work && task.claim()) {
-                carryOut(release(task, nanoTime.getAsLong(), false));
+                dispatch.carryOut(release(task, nanoTime.getAsLong(), false));
                 return true;
             }
         }
@@ -148,7 +144,7 @@ public final class Gate {
         List<Work> taken = new ArrayList<>(starting.size() + lines.size());
         for (Task task : starting) {
             taken.add(task.work);
-            carryOut(release(task, nanoTime.getAsLong(), false));
+            dispatch.carryOut(release(task, nanoTime.getAsLong(), false));
         }
         taken.addAll(lines);
         endIfHandedAll();
@@ -213,7 +209,7 @@ public final class Gate {
         if (next.size() < before) {
             adapt(next.size());
         }
-        carryOut(moves);
+        dispatch.carryOut(moves);
     }
 
     private void adapt(int size) {
@@ -245,7 +241,7 @@ public final class Gate {
         }
         PoolConfig config = permits.config;
         return new PoolInfo(name, config.type().name(), unit, config.size(), active, waiting, config.queue(), config.whenFull(), done,
-                refused, queueWait.latency(), oldest, runTime.latency(), utilisation, backing.steals().getAsLong(), state());
+                refused, dispatch.queueWait.latency(), oldest, dispatch.runTime.latency(), utilisation, backing.steals().getAsLong(), state());
     }
 
     private PoolInfo.State state() {
@@ -280,8 +276,8 @@ public final class Gate {
         } finally {
             lock.unlock();
         }
-        queueWait.sample();
-        runTime.sample();
+        dispatch.queueWait.sample();
+        dispatch.runTime.sample();
     }
 
     /// The threads that run work of this gate now, platform or virtual.
@@ -319,119 +315,21 @@ public final class Gate {
         return backing.awaitEnded(Math.max(0, deadline - System.nanoTime()));
     }
 
-    // ---- outside the lock, with what was decided under it ----
-
-    /// A loop, not a recursion: an executor that refuses everything would otherwise nest a call for each that is queued.
-    private void carryOut(Moves moves) {
-        if (moves == Moves.NONE) {
-            return;
-        }
-        Deque<Task> todo = new ArrayDeque<>();
-        announce(moves, todo);
-        handAll(todo);
-    }
-
-    private void handAll(Deque<Task> todo) {
-        for (Task task; (task = todo.poll()) != null; ) {
-            hand(task, todo);
-        }
-    }
-
-    /// Tells those who were promoted. A permit that comes to one of them meanwhile is acted on here, so that it is told before it runs.
-    private void announce(Moves moves, Deque<Task> todo) {
-        todo.addAll(moves.granted());
-        for (Task task : moves.promoted()) {
-            tell(task);
-            lock.lock();
-            try {
-                if (permits.told(task)) {
-                    todo.add(task);
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-    }
-
-    private void tell(Task task) {
+    /// See [Permits#told].
+    boolean told(Task task) {
+        lock.lock();
         try {
-            task.work.admitted();
-        } catch (Throwable bug) {
-            report("event=work-admitted-failed pool={}", bug);
-        }
-    }
-
-    private void tellIfAwaited(Task task) {
-        if (task.awaited) {
-            task.awaited = false;
-            tell(task);
-        }
-    }
-
-    private void hand(Task task, Deque<Task> todo) {
-        tellIfAwaited(task);
-        // An executor may run the task right here. What that run sets free is then left to this loop, lest each nest in the one before.
-        task.hander = Thread.currentThread();
-        try {
-            backing.executor().execute(task);
-        } catch (Throwable failure) {
-            abandon(task, failure, todo);
+            return permits.told(task);
         } finally {
-            task.hander = null;
-        }
-        Moves left = task.left;
-        if (left != null) {
-            task.left = null;
-            announce(left, todo);
+            lock.unlock();
         }
     }
 
-    private void abandon(Task task, Throwable failure, Deque<Task> todo) {
-        if (!task.claim()) {
-            return;
-        }
-        announce(release(task, nanoTime.getAsLong(), false), todo);
-        try {
-            task.work.abandoned(failure);
-        } catch (Throwable bug) {
-            report("event=work-abandoned-failed pool={}", bug);
-        }
-    }
-
-    /// On a thread of the executor: runs a work, and the next ones where the threads take them themselves.
-    void serve(Task first) {
-        for (Task task = first; task != null; ) {
-            long begin = nanoTime.getAsLong();
-            run(task, begin);
-            long end = nanoTime.getAsLong();
-            runTime.record(end - begin);
-            Moves moves = release(task, end, true);
-            if (task.hander == Thread.currentThread()) {
-                task.left = moves;
-                return;
-            }
-            task = goOn(moves);
-        }
-    }
-
-    private void run(Task task, long begin) {
-        task.runner = Thread.currentThread();
-        if (permits.closed) {
-            endIfHandedAll();
-        }
-        long waited = Math.max(0, begin - task.since);
-        queueWait.record(waited);
-        try {
-            task.work.run(waited);
-        } catch (Throwable bug) {
-            report("event=work-failed pool={}", bug);
-        } finally {
-            // A flag left behind would turn the next write on this thread into a closed channel.
-            Thread.interrupted();
-        }
-    }
-
-    private Moves release(Task task, long now, boolean ran) {
+    /// A permit comes back.
+    ///
+    /// @param ran whether its task has run
+    /// @return what is to be done now
+    Moves release(Task task, long now, boolean ran) {
         Moves moves;
         lock.lock();
         try {
@@ -444,21 +342,6 @@ public final class Gate {
         return moves;
     }
 
-    private @Nullable Task goOn(Moves moves) {
-        if (moves == Moves.NONE) {
-            return null;
-        }
-        Deque<Task> todo = new ArrayDeque<>();
-        announce(moves, todo);
-        Task own = backing.takesNext() ? todo.poll() : null;
-        handAll(todo);
-        if (own == null) {
-            return null;
-        }
-        tellIfAwaited(own);
-        return own.claim() ? own : null;
-    }
-
     private void signalIfEmpty() {
         if (permits.idle()) {
             emptied.signalAll();
@@ -466,7 +349,7 @@ public final class Gate {
     }
 
     /// Ends the executor as soon as it will not be given anything more, even while works run: its idle threads need not wait for them.
-    private void endIfHandedAll() {
+    void endIfHandedAll() {
         if (!permits.closed || !backing.ours()) {
             return;
         }
@@ -483,15 +366,6 @@ public final class Gate {
             } catch (Throwable failure) {
                 log.warn("event=pool-end-failed pool={}", name, failure);
             }
-        }
-    }
-
-    /// Nothing that goes wrong while a failure is written down may cost a permit.
-    private void report(String event, Throwable bug) {
-        try {
-            log.error(event, name, bug);
-        } catch (Throwable unwritable) {
-            // There is nowhere left to say it.
         }
     }
 }

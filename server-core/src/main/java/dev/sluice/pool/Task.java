@@ -11,7 +11,7 @@ final class Task implements Runnable {
     final Work work;
     /// When it was submitted, on the gate's clock.
     final long since;
-    private final Gate gate;
+    private final Dispatch dispatch;
     /// Several may reach for a task that has its permit: the thread that runs it, an executor's failure, whoever takes it back. The
     /// first gets it. Executors are known to throw from `execute` and yet to keep what they were given.
     private final AtomicBoolean claimed = new AtomicBoolean();
@@ -34,8 +34,8 @@ final class Task implements Runnable {
     /// The thread that runs it.
     volatile @Nullable Thread runner;
 
-    Task(Gate gate, Work work, long since) {
-        this.gate = gate;
+    Task(Dispatch dispatch, Work work, long since) {
+        this.dispatch = dispatch;
         this.work = work;
         this.since = since;
     }
@@ -52,7 +52,7 @@ final class Task implements Runnable {
     @Override
     public void run() {
         if (claim()) {
-            gate.serve(this);
+            dispatch.serve(this);
         }
     }
 }

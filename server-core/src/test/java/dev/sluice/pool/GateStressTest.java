@@ -1,0 +1,180 @@
+package dev.sluice.pool;
+
+import static dev.sluice.api.PoolConfig.WhenFull.REFUSE;
+import static dev.sluice.api.PoolConfig.WhenFull.WAIT;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.api.PoolConfig;
+import dev.sluice.api.PoolInfo;
+import dev.sluice.api.PoolType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Submitting, withdrawing, taking back and resizing at once: every work ends in exactly one way, and every permit comes back.
+class GateStressTest {
+
+    private static final int SUBMITTERS = 4;
+    private static final int EACH = 4_000;
+
+    static Stream<PoolType> types() {
+        return Stream.of(new PoolType.Fixed(), new PoolType.Cached(), new PoolType.WorkStealing(), new PoolType.Virtual(),
+                new PoolType.Custom("capricious", Capricious::new, true));
+    }
+
+    /// Counts how often each end came.
+    private static final class Counted implements Work {
+        final AtomicInteger runs = new AtomicInteger();
+        final AtomicInteger admissions = new AtomicInteger();
+        final AtomicInteger abandonments = new AtomicInteger();
+        final AtomicInteger handedBack = new AtomicInteger();
+        volatile boolean late;
+        volatile boolean waited;
+        private volatile boolean telling;
+
+        @Override
+        public void run(long queueWait) {
+            late |= telling;
+            runs.incrementAndGet();
+        }
+
+        @Override
+        public void admitted() {
+            telling = true;
+            late |= runs.get() + abandonments.get() > 0;
+            admissions.incrementAndGet();
+            Thread.yield();
+            telling = false;
+        }
+
+        @Override
+        public void abandoned(Throwable cause) {
+            late |= telling;
+            abandonments.incrementAndGet();
+        }
+
+        int ends() {
+            return runs.get() + abandonments.get() + handedBack.get();
+        }
+    }
+
+    /// Rejects some, runs some in the caller's thread, and some in others.
+    private static final class Capricious extends AbstractExecutorService {
+        private final ExecutorService threads = Executors.newFixedThreadPool(3);
+        private final AtomicInteger count = new AtomicInteger();
+
+        @Override
+        public void execute(Runnable task) {
+            switch (count.incrementAndGet() % 5) {
+                case 0 -> throw new RejectedExecutionException("capricious");
+                case 1 -> task.run();
+                case 2 -> {
+                    threads.execute(task);
+                    throw new RejectedExecutionException("taken all the same");
+                }
+                default -> threads.execute(task);
+            }
+        }
+
+        @Override
+        public void shutdown() {
+            threads.shutdown();
+        }
+
+        @Override
+        public List<Runnable> shutdownNow() {
+            return threads.shutdownNow();
+        }
+
+        @Override
+        public boolean isShutdown() {
+            return threads.isShutdown();
+        }
+
+        @Override
+        public boolean isTerminated() {
+            return threads.isTerminated();
+        }
+
+        @Override
+        public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+            return threads.awaitTermination(timeout, unit);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void everyWorkEndsInExactlyOneWay(PoolType type) throws InterruptedException {
+        Gate gate = Gate.open("s", new PoolConfig(type, 3, 20, WAIT), PoolInfo.Unit.REQUEST);
+        Queue<Counted> accepted = new ConcurrentLinkedQueue<>();
+        AtomicInteger refused = new AtomicInteger();
+        List<Thread> submitters = new ArrayList<>();
+        for (int i = 0; i < SUBMITTERS; i++) {
+            Random random = new Random(i);
+            submitters.add(Thread.ofPlatform().start(() -> submitAll(gate, random, accepted, refused)));
+        }
+        Thread disturber = Thread.ofPlatform().start(() -> disturb(gate, submitters));
+        for (Thread submitter : submitters) {
+            submitter.join();
+        }
+        disturber.join();
+        gate.close();
+        assertTrue(gate.awaitEnded(Duration.ofSeconds(20)), () -> "did not end: " + gate.info());
+
+        assertEquals(SUBMITTERS * EACH, accepted.size() + refused.get());
+        assertEquals(0, accepted.stream().filter(work -> work.ends() != 1).count(), "works without exactly one end");
+        assertEquals(0, accepted.stream().filter(work -> work.late).count(), "works told too late that they moved on");
+        assertEquals(0, accepted.stream().filter(work -> work.admissions.get() > (work.waited ? 1 : 0)).count(), "admitted too often");
+        assertEquals(0, accepted.stream()
+                .filter(work -> work.waited && work.handedBack.get() == 0 && work.admissions.get() != 1).count(), "never admitted");
+        assertEquals(0, gate.active());
+        assertEquals(0, gate.waiting());
+        assertEquals(refused.get(), gate.info().refused());
+        assertEquals(accepted.stream().mapToInt(work -> work.runs.get()).sum(), gate.info().done());
+    }
+
+    private static void submitAll(Gate gate, Random random, Queue<Counted> accepted, AtomicInteger refused) {
+        for (int i = 0; i < EACH; i++) {
+            Counted work = new Counted();
+            Admission admission = random.nextInt(20) == 0 ? gate.submitBeyondCapacity(work) : gate.submit(work);
+            work.waited = admission == Admission.WAITING;
+            if (admission == Admission.REFUSED) {
+                refused.incrementAndGet();
+                continue;
+            }
+            accepted.add(work);
+            if (random.nextInt(4) == 0 && gate.withdraw(work)) {
+                work.handedBack.incrementAndGet();
+            }
+        }
+    }
+
+    private static void disturb(Gate gate, List<Thread> submitters) {
+        Random random = new Random(42);
+        while (submitters.stream().anyMatch(Thread::isAlive)) {
+            switch (random.nextInt(4)) {
+                case 0 -> gate.resize(1 + random.nextInt(6));
+                case 1 -> gate.reconfigure(1 + random.nextInt(6), random.nextInt(30), random.nextBoolean() ? WAIT : REFUSE);
+                case 2 -> gate.takeWaiting().forEach(work -> ((Counted) work).handedBack.incrementAndGet());
+                default -> {
+                    gate.info();
+                    gate.sample();
+                }
+            }
+            Thread.yield();
+        }
+    }
+}
