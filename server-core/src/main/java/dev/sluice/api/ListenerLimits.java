@@ -12,7 +12,14 @@ import dev.sluice.protocol.RequestLimits;
 /// @param body        the largest body
 /// @param request     the largest request in all
 @Live
-public record ListenerLimits(int connections, int perAddress, int pipelined, int line, int head, long body, long request) {
+public record ListenerLimits(
+        int connections,
+        int perAddress,
+        int pipelined,
+        @Bytes int line,
+        @Bytes int head,
+        @Bytes long body,
+        @Bytes long request) {
 
     public static final ListenerLimits DEFAULT = new ListenerLimits(10_000, 10_000, 64, RequestLimits.DEFAULT);
 

@@ -240,8 +240,9 @@ public final class Gate {
             lock.unlock();
         }
         PoolConfig config = permits.config;
-        return new PoolInfo(name, config.type().name(), unit, config.size(), active, waiting, config.queue(), config.whenFull(), done,
-                refused, dispatch.queueWait.latency(), oldest, dispatch.runTime.latency(), utilisation, backing.steals().getAsLong(), state());
+        return new PoolInfo(name, config.type().name(), unit, config.size(), active, waiting, config.queue(), config.whenFull(),
+                done, refused, dispatch.queueWait.latency(), oldest, dispatch.runTime.latency(),
+                utilisation, backing.steals().getAsLong(), state());
     }
 
     private PoolInfo.State state() {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.api.PoolConfig;
 import dev.sluice.api.PoolInfo;
+import dev.sluice.api.PoolType;
 import dev.sluice.api.ResizeReport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -263,6 +264,12 @@ class GateAdmissionTest {
         Gate gate = gate(4, 10, REFUSE);
         assertThrows(IllegalArgumentException.class, () -> gate.resize(0));
         assertEquals(4, gate.info().size());
+    }
+
+    @Test
+    void aSizeThatTheTypeCannotHaveIsRefused() {
+        assertThrows(IllegalArgumentException.class, () -> PoolConfig.of(new PoolType.WorkStealing(), 32_768));
+        assertEquals(32_768, PoolConfig.of(new PoolType.Virtual(), 32_768).size());
     }
 
     @Test
