@@ -6,4 +6,5 @@ module dev.sluice.server {
 
     exports dev.sluice.api;
     exports dev.sluice.protocol;
+    exports dev.sluice.protocol.http;
 }
