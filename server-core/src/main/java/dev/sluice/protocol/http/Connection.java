@@ -1,5 +1,7 @@
 package dev.sluice.protocol.http;
 
+import org.jspecify.annotations.Nullable;
+
 /// What a request says about its connection (RFC 9112, 9.3; RFC 9110, 7.6.1).
 final class Connection {
 
@@ -38,6 +40,26 @@ final class Connection {
             from = to + 1;
         }
         return false;
+    }
+
+    /// The only element of a comma-separated list; null when there are several, or none. Empty elements do not count
+    /// (RFC 9110, 5.6.1.2).
+    static @Nullable String only(String list) {
+        String only = null;
+        int from = 0;
+        while (from <= list.length()) {
+            int comma = list.indexOf(',', from);
+            int to = comma < 0 ? list.length() : comma;
+            String element = list.substring(from, to).strip();
+            if (!element.isEmpty()) {
+                if (only != null) {
+                    return null;
+                }
+                only = element;
+            }
+            from = to + 1;
+        }
+        return only;
     }
 
     private static boolean isSpace(char c) {

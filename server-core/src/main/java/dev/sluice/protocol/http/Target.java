@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// @param host  the authority of an absolute or authority form, or null
 record Target(String raw, String path, @Nullable String query, @Nullable String host) {
 
+    /// Of a request whose target is not known.
+    static final Target UNKNOWN = new Target("", "", null, null);
+
     private static final Target ROOT = new Target("/", "/", null, null);
     private static final Target SERVER = new Target("*", "*", null, null);
 
@@ -91,8 +94,8 @@ record Target(String raw, String path, @Nullable String query, @Nullable String 
 
     /// Resolves `.`, `..` and empty segments (RFC 3986, 5.2.4). Most paths have none and come back as they are.
     private static String normal(String path) {
-        if (!path.isEmpty() && path.indexOf("//") < 0 && path.indexOf("/.") < 0) {
-            return path;
+        if (path.indexOf("//") < 0 && path.indexOf("/.") < 0) {
+            return path.isEmpty() ? "/" : path;
         }
         StringBuilder out = new StringBuilder(path.length() + 1);
         int from = 0;
@@ -102,10 +105,10 @@ record Target(String raw, String path, @Nullable String query, @Nullable String 
             append(out, path.substring(from, to), slash >= 0);
             from = to + 1;
         }
-        return out.isEmpty() || out.charAt(0) != '/' ? "/" + out : out.toString();
+        return out.toString();
     }
 
-    /// `out` is empty or ends in a slash.
+    /// `out` ends in a slash, but for the first segment, which is the nothing before the first slash.
     private static void append(StringBuilder out, String segment, boolean slashFollows) {
         switch (segment) {
             case "", "." -> {
