@@ -1,0 +1,91 @@
+package dev.sluice.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Registers meters as [SluiceMeter] describes them, and takes away what it registered. Shared: its own lock guards the fields.
+final class MeterSet implements AutoCloseable {
+
+    private final MeterRegistry registry;
+    private final Tags extra;
+    private final Set<Meter> registered = new HashSet<>();
+    private boolean closed;
+
+    /// @param extra go on every meter
+    MeterSet(MeterRegistry registry, Tags extra) {
+        this.registry = registry;
+        this.extra = extra;
+    }
+
+    MeterRegistry registry() {
+        return registry;
+    }
+
+    Counter counter(SluiceMeter what, String... tagValues) {
+        return kept(Counter.builder(what.dotted()).description(what.description()).baseUnit(unit(what))
+                .tags(tags(what, SluiceMeter.Kind.COUNTER, tagValues)).register(registry));
+    }
+
+    Timer timer(SluiceMeter what, String... tagValues) {
+        return kept(Timer.builder(what.dotted()).description(what.description())
+                .serviceLevelObjectives(what.buckets().toArray(Duration[]::new))
+                .tags(tags(what, SluiceMeter.Kind.TIMER, tagValues)).register(registry));
+    }
+
+    /// A gauge that is read when it is asked for.
+    void gauge(SluiceMeter what, DoubleSupplier value, String... tagValues) {
+        kept(Gauge.builder(what.dotted(), value, DoubleSupplier::getAsDouble).description(what.description()).baseUnit(unit(what))
+                .strongReference(true).tags(tags(what, SluiceMeter.Kind.GAUGE, tagValues)).register(registry));
+    }
+
+    /// A counter that somebody else counts. The function holds what it reads: the registry's own reference is weak.
+    void total(SluiceMeter what, DoubleSupplier value, String... tagValues) {
+        kept(FunctionCounter.builder(what.dotted(), value, same -> value.getAsDouble()).description(what.description())
+                .baseUnit(unit(what)).tags(tags(what, SluiceMeter.Kind.COUNTER, tagValues)).register(registry));
+    }
+
+    /// Takes every meter away, and every later one as soon as it comes.
+    @Override
+    public synchronized void close() {
+        closed = true;
+        registered.forEach(registry::remove);
+        registered.clear();
+    }
+
+    private synchronized <M extends Meter> M kept(M meter) {
+        if (closed) {
+            registry.remove(meter);
+        } else {
+            registered.add(meter);
+        }
+        return meter;
+    }
+
+    private Tags tags(SluiceMeter what, SluiceMeter.Kind kind, String... values) {
+        List<String> keys = what.tags();
+        if (keys.size() != values.length || what.kind() != kind) {
+            throw new IllegalArgumentException(what + " is a " + what.kind() + " tagged " + keys + ", not a " + kind + " with "
+                    + values.length + " tags");
+        }
+        Tags tags = extra;
+        for (int i = 0; i < values.length; i++) {
+            tags = tags.and(keys.get(i), values[i]);
+        }
+        return tags;
+    }
+
+    private static @Nullable String unit(SluiceMeter what) {
+        return what.baseUnit().isEmpty() ? null : what.baseUnit();
+    }
+}

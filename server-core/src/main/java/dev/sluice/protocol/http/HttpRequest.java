@@ -1,0 +1,105 @@
+package dev.sluice.protocol.http;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// One request. Immutable, as long as nobody writes into the array of [#body()].
+public final class HttpRequest {
+
+    private static final byte[] NO_BODY = {};
+
+    private final String method;
+    private final String target;
+    private final String path;
+    private final @Nullable String query;
+    private final HttpVersion version;
+    private final Headers headers;
+    private final byte[] body;
+    private final boolean keepAlive;
+
+    HttpRequest(String method, Target target, HttpVersion version, Headers headers, byte[] body, boolean keepAlive) {
+        this.method = method;
+        this.target = target.raw();
+        this.path = target.path();
+        this.query = target.query();
+        this.version = version;
+        this.headers = headers;
+        this.body = body;
+        this.keepAlive = keepAlive;
+    }
+
+    /// An HTTP/1.1 request without fields and body: for trying a handler without a connection.
+    ///
+    /// @throws IllegalArgumentException when no client could send this
+    public static HttpRequest of(String method, String target) {
+        return of(method, target, HttpVersion.HTTP_1_1, Headers.EMPTY, NO_BODY);
+    }
+
+    /// A request: for trying a handler without a connection.
+    ///
+    /// @throws IllegalArgumentException when no client could send this
+    public static HttpRequest of(String method, String target, HttpVersion version, Headers headers, byte[] body) {
+        Target parsed = Syntax.isToken(method) ? Target.parse(method, target) : null;
+        if (parsed == null) {
+            throw new IllegalArgumentException("no request line can be made of \"" + method + "\" and \"" + target + "\"");
+        }
+        return new HttpRequest(method, parsed, version, headers, body, Connection.keepAlive(version, headers));
+    }
+
+    /// The method, as it was sent: methods are case-sensitive (RFC 9110, 9.1).
+    public String method() {
+        return method;
+    }
+
+    /// The target as it was sent: `/a?b`, `http://host/a?b`, `*`, or for CONNECT `host:port` (RFC 9112, 3.2).
+    public String target() {
+        return target;
+    }
+
+    /// The path of the target, with `%xx` decoded as UTF-8 and then `.`, `..` and empty segments resolved. Begins with `/`, never
+    /// leads above it, and may hold any character, NUL too when it was sent as `%00`. `*` for `OPTIONS *`, empty for CONNECT.
+    public String path() {
+        return path;
+    }
+
+    /// What follows the first `?` of the target, as it was sent; null when there is none.
+    public @Nullable String query() {
+        return query;
+    }
+
+    /// The version the client speaks.
+    public HttpVersion version() {
+        return version;
+    }
+
+    public Headers headers() {
+        return headers;
+    }
+
+    /// The value of the first field of this name, or null.
+    public @Nullable String header(String name) {
+        return headers.first(name);
+    }
+
+    /// The body, chunks put together; empty when there is none. Not a copy: not to be written to.
+    public byte[] body() {
+        return body;
+    }
+
+    /// The body as UTF-8 text.
+    public String bodyText() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
+    /// Whether the client expects the connection to stay open: true in HTTP/1.1 unless it sent `Connection: close`, false in
+    /// HTTP/1.0 unless it sent `Connection: keep-alive` (RFC 9112, 9.3).
+    public boolean keepAlive() {
+        return keepAlive;
+    }
+
+    /// The method and the target.
+    @Override
+    public String toString() {
+        return method + " " + target;
+    }
+}

@@ -1,0 +1,168 @@
+package dev.sluice.protocol.http;
+
+import dev.sluice.protocol.ByteSource;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// A response. Immutable, so that one without a file or source may be sent any number of times; its encoded head is kept, so that
+/// this costs little.
+///
+/// `Date`, `Content-Length`, `Transfer-Encoding` and `Connection` are the server's business.
+public final class HttpResponse implements AutoCloseable {
+
+    private static final Body.Bytes NO_BODY = new Body.Bytes(new byte[0]);
+
+    private final int status;
+    private final Headers headers;
+    private final Body body;
+    private final boolean close;
+    /// Made when first needed. Written by any thread without a lock: all would make the same, and a record is published safely.
+    private @Nullable ResponseHead head;
+
+    private HttpResponse(int status, Headers headers, Body body, boolean close) {
+        if (status < 200 || status > 599) {
+            throw new IllegalArgumentException("status is " + status + ", but a response's must be from 200 to 599");
+        }
+        this.status = status;
+        this.headers = headers;
+        this.body = body;
+        this.close = close;
+    }
+
+    /// What follows the head.
+    public sealed interface Body {
+
+        /// Bytes in memory.
+        ///
+        /// @param bytes not copied: not to be written to
+        record Bytes(byte[] bytes) implements Body {}
+
+        /// A region of a file.
+        record Region(FileChannel file, long position, long count) implements Body {}
+
+        /// Bytes that are made while they are sent, of unknown length.
+        record Source(ByteSource source) implements Body {}
+    }
+
+    /// A response without a body.
+    ///
+    /// @param status from 200 to 599
+    public static HttpResponse of(int status) {
+        return new HttpResponse(status, Headers.EMPTY, NO_BODY, false);
+    }
+
+    /// A response of plain text, sent as UTF-8.
+    public static HttpResponse text(int status, String text) {
+        return of(status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// A response with a body.
+    ///
+    /// @param body not copied: not to be written to from now on
+    public static HttpResponse of(int status, String contentType, byte[] body) {
+        return typed(status, contentType, new Body.Bytes(body));
+    }
+
+    /// A response with a region of a file, which the kernel sends where it can. The channel belongs to the response, and then to
+    /// whoever sends it, and is closed exactly once.
+    ///
+    /// @param file     open for reading
+    /// @param position of the first byte, 0 or more
+    /// @param count    of bytes, 0 or more
+    public static HttpResponse file(int status, String contentType, FileChannel file, long position, long count) {
+        if (position < 0 || count < 0) {
+            throw new IllegalArgumentException("region is " + count + " bytes at " + position + ", but neither may be negative");
+        }
+        return typed(status, contentType, new Body.Region(file, position, count));
+    }
+
+    /// A response that is made while it is sent, in chunks, or up to the end of the connection for an HTTP/1.0 client. The source
+    /// belongs to the response, and then to whoever sends it, and is closed exactly once.
+    public static HttpResponse source(int status, String contentType, ByteSource source) {
+        return typed(status, contentType, new Body.Source(source));
+    }
+
+    private static HttpResponse typed(int status, String contentType, Body body) {
+        return new HttpResponse(status, Headers.of("Content-Type", contentType), body, false);
+    }
+
+    /// This response with one more field. `Connection: close` asks the server to close after this response.
+    ///
+    /// @throws IllegalArgumentException when the name is no token, when the value has CR, LF, NUL, another control character or
+    ///         one above U+00FF, when the field is `Content-Length` or `Transfer-Encoding`, or when it is `Connection` with
+    ///         anything but `close`
+    public HttpResponse withHeader(String name, String value) {
+        Syntax.requireField(name, value);
+        if (name.equalsIgnoreCase("Content-Length") || name.equalsIgnoreCase("Transfer-Encoding")) {
+            throw new IllegalArgumentException(name + " follows from the body, and cannot be set");
+        }
+        if (!name.equalsIgnoreCase("Connection")) {
+            return new HttpResponse(status, headers.and(name, value), body, close);
+        }
+        if (!value.equalsIgnoreCase("close")) {
+            throw new IllegalArgumentException("Connection is \"" + value + "\", but a response can only ask for close");
+        }
+        return new HttpResponse(status, headers, body, true);
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /// The fields that were set; not those that the server adds.
+    public Headers headers() {
+        return headers;
+    }
+
+    public Body body() {
+        return body;
+    }
+
+    /// The length of the body in bytes; −1 when it is not known.
+    public long length() {
+        return switch (body) {
+            case Body.Bytes(byte[] bytes) -> bytes.length;
+            case Body.Region region -> region.count();
+            case Body.Source _ -> -1;
+        };
+    }
+
+    /// Whether the handler asked for the connection to be closed after this response.
+    public boolean closes() {
+        return close;
+    }
+
+    ResponseHead head() {
+        ResponseHead known = head;
+        if (known == null) {
+            known = ResponseHead.of(this);
+            head = known;
+        }
+        return known;
+    }
+
+    /// Closes the file or source of a response that will not be sent.
+    @Override
+    public void close() {
+        switch (body) {
+            case Body.Bytes _ -> {}
+            case Body.Region region -> closeFile(region.file());
+            case Body.Source(ByteSource source) -> source.close();
+        }
+    }
+
+    private static void closeFile(FileChannel file) {
+        try {
+            file.close();
+        } catch (IOException nothingToLose) {
+            // it was open for reading only
+        }
+    }
+
+    @Override
+    public String toString() {
+        return Status.line(status);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.sluice.service;
+
+import dev.sluice.protocol.Handler;
+import dev.sluice.protocol.http.HttpRequest;
+import dev.sluice.protocol.http.HttpResponse;
+import java.nio.file.Path;
+
+/// Handlers of HTTP requests. Each is stateless, and may be shared by all connections.
+public final class HttpServices {
+
+    private static final HttpResponse HELLO = HttpResponse.text(200, "Hello, World!");
+
+    private HttpServices() {}
+
+    /// Answers any method on any path with 200 and the body of the request, and its type or `application/octet-stream`.
+    public static Handler<HttpRequest, HttpResponse> echo() {
+        return (request, call) -> {
+            String type = request.header("Content-Type");
+            return HttpResponse.of(200, type == null ? "application/octet-stream" : type, request.body());
+        };
+    }
+
+    /// Answers any method on any path with 200 and `Hello, World!`: for a first trial, and for measuring.
+    public static Handler<HttpRequest, HttpResponse> hello() {
+        return (request, call) -> HELLO;
+    }
+
+    /// Serves the files below a folder: see [StaticFiles].
+    ///
+    /// @throws java.io.UncheckedIOException when there is no such folder
+    public static Handler<HttpRequest, HttpResponse> files(Path root) {
+        return new StaticFiles(root);
+    }
+}
