@@ -1,6 +1,8 @@
 package dev.sluice.protocol.http;
 
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 
 /// What a request says about its connection (RFC 9112, 9.3; RFC 9110, 7.6.1).
 final class Connection {
@@ -42,24 +44,20 @@ final class Connection {
         return false;
     }
 
-    /// The only element of a comma-separated list; null when there are several, or none. Empty elements do not count
-    /// (RFC 9110, 5.6.1.2).
-    static @Nullable String only(String list) {
-        String only = null;
+    /// The elements of a comma-separated list, in small letters. Empty ones do not count (RFC 9110, 5.6.1.2).
+    static List<String> elements(String list) {
+        List<String> elements = new ArrayList<>();
         int from = 0;
         while (from <= list.length()) {
             int comma = list.indexOf(',', from);
             int to = comma < 0 ? list.length() : comma;
             String element = list.substring(from, to).strip();
             if (!element.isEmpty()) {
-                if (only != null) {
-                    return null;
-                }
-                only = element;
+                elements.add(element.toLowerCase(Locale.ROOT));
             }
             from = to + 1;
         }
-        return only;
+        return elements;
     }
 
     private static boolean isSpace(char c) {

@@ -3,6 +3,7 @@ package dev.sluice.protocol.http;
 import dev.sluice.protocol.RequestLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The head of one request, as it is put together line by line (RFC 9112, 3 to 6). Lines come without their CRLF, and free of
@@ -181,8 +182,9 @@ final class RequestHead {
         if (contentLength > bodyLimit(limits, taken)) {
             return tooLarge(limits, taken);
         }
-        boolean known = expect == null || version == HttpVersion.HTTP_1_0 || continues();
-        return known ? null : new Fault(417, "the only expectation that can be met is 100-continue");
+        boolean met = expect == null || version == HttpVersion.HTTP_1_0
+                || Connection.elements(expect).stream().allMatch("100-continue"::equals);
+        return met ? null : new Fault(417, "the only expectation that can be met is 100-continue");
     }
 
     private @Nullable Fault transferEncoding(String codings) {
@@ -192,21 +194,12 @@ final class RequestHead {
         if (contentLength >= 0) {
             return Fault.bad("there must be a Content-Length or a Transfer-Encoding, not both");
         }
-        String only = Connection.only(codings);
-        if (only == null || !only.equalsIgnoreCase("chunked")) {
-            boolean misplaced = codings.isBlank() || only == null && Connection.hasToken(codings, "chunked") && !endsChunked(codings);
-            return misplaced
-                    ? Fault.bad("chunked must be the last transfer coding, and given once")
-                    : new Fault(501, "the only transfer coding spoken here is chunked");
+        List<String> elements = Connection.elements(codings);
+        int chunked = elements.indexOf("chunked");
+        if (elements.isEmpty() || chunked >= 0 && chunked < elements.size() - 1) {
+            return Fault.bad("chunked must be the last transfer coding, and given once");
         }
-        return null;
-    }
-
-    /// Whether the last coding is chunked, and no other is.
-    private static boolean endsChunked(String codings) {
-        int comma = codings.lastIndexOf(',');
-        return comma >= 0 && codings.substring(comma + 1).strip().equalsIgnoreCase("chunked")
-                && !Connection.hasToken(codings.substring(0, comma), "chunked");
+        return elements.size() == 1 && chunked == 0 ? null : new Fault(501, "the only transfer coding spoken here is chunked");
     }
 
     static long bodyLimit(RequestLimits limits, long taken) {
@@ -230,11 +223,6 @@ final class RequestHead {
     /// (RFC 9110, 10.1.1).
     boolean waits() {
         return expect != null && version == HttpVersion.HTTP_1_1 && (chunked() || contentLength > 0);
-    }
-
-    private boolean continues() {
-        String only = expect == null ? null : Connection.only(expect);
-        return only != null && only.equalsIgnoreCase("100-continue");
     }
 
     /// The whole request. Asked once, when there was no fault.

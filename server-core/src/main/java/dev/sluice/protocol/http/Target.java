@@ -21,7 +21,7 @@ record Target(String raw, String path, @Nullable String query, @Nullable String 
     ///
     /// @return null when it has none of the four forms, or not the one that its method asks for
     static @Nullable Target parse(String method, String raw) {
-        if (raw.length() == 1 && raw.charAt(0) == '/') {
+        if (raw.equals("/") && !method.equals("CONNECT")) {
             return ROOT;
         }
         if (raw.isEmpty() || !visible(raw)) {
