@@ -1,0 +1,249 @@
+package dev.sluice.wire;
+
+import dev.sluice.protocol.ByteSink;
+import dev.sluice.protocol.ByteSource;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// What one connection has yet to send: bytes that are being appended to, behind segments that are complete.
+///
+/// Responses to pipelined requests gather in one buffer and so leave in one write. A loop lends its own buffer for a turn
+/// ([#lend], [#settle]), so that a connection which sends all at once never owns one. Confined to the thread that writes the connection.
+public final class Output implements ByteSink {
+
+    private static final int SMALLEST = 512;
+    private static final int LARGEST = 64 << 10;
+
+    private final ArrayDeque<Segment> segments = new ArrayDeque<>(2);
+    /// Open for appending; null while nothing is in it.
+    private @Nullable ByteBuffer tail;
+    private @Nullable ByteBuffer lent;
+    /// The sources among the segments, replaced as a whole so that any thread may tell them of a drain.
+    private volatile List<Segment.Pulled> sources = List.of();
+    private long queuedBytes;
+    private int markedSegments;
+    private int markedTail;
+
+    /// Lends a buffer to append to until [#settle]. Without effect while bytes of the connection's own wait.
+    public void lend(ByteBuffer buffer) {
+        if (tail == null) {
+            lent = buffer.clear();
+        }
+    }
+
+    /// Gives the lent buffer back; what it still holds is copied.
+    public void settle() {
+        ByteBuffer buffer = lent;
+        lent = null;
+        if (buffer == null) {
+            return;
+        }
+        if (tail == buffer) {
+            tail = null;
+            if (buffer.position() > 0) {
+                queuedBytes += buffer.position();
+                segments.addLast(new Segment.Bytes(copy(buffer.flip())));
+            }
+        } else if (inUse(buffer)) {
+            for (int i = segments.size(); i > 0; i--) {
+                Segment segment = segments.removeFirst();
+                boolean lentOne = segment instanceof Segment.Bytes(ByteBuffer bytes) && bytes == buffer;
+                segments.addLast(lentOne ? new Segment.Bytes(copy(buffer)) : segment);
+            }
+        }
+    }
+
+    private static ByteBuffer copy(ByteBuffer bytes) {
+        return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+    }
+
+    /// What follows can be dropped by [#rollback].
+    void mark() {
+        markedSegments = segments.size();
+        markedTail = tail == null ? 0 : tail.position();
+    }
+
+    /// Drops what came since [#mark].
+    void rollback() {
+        if (segments.size() == markedSegments) {
+            if (tail != null) {
+                tail.position(markedTail);
+            }
+            return;
+        }
+        // The tail at the time of the mark was sealed since, as the first segment after it.
+        dropTail();
+        while (segments.size() > markedSegments + 1) {
+            release(segments.removeLast());
+        }
+        if (segments.getLast() instanceof Segment.Bytes(ByteBuffer sealed) && markedTail > 0) {
+            queuedBytes -= sealed.limit() - markedTail;
+            sealed.limit(markedTail);
+        } else {
+            release(segments.removeLast());
+        }
+    }
+
+    private void dropTail() {
+        if (tail != null) {
+            tail.clear();
+        }
+        if (tail != lent) {
+            tail = null;
+        }
+    }
+
+    private void release(Segment segment) {
+        if (segment instanceof Segment.Bytes(ByteBuffer buffer)) {
+            queuedBytes -= buffer.remaining();
+        }
+        letGo(segment);
+    }
+
+    private void letGo(Segment segment) {
+        if (segment instanceof Segment.Pulled pulled) {
+            sources = sources.stream().filter(other -> other != pulled).toList();
+        }
+        segment.release();
+    }
+
+    /// Nothing is left to send.
+    public boolean isEmpty() {
+        return segments.isEmpty() && (tail == null || tail.position() == 0);
+    }
+
+    /// How many bytes in memory are yet to be sent.
+    public long pending() {
+        long bytes = queuedBytes + (tail == null ? 0 : tail.position());
+        return segments.peekFirst() instanceof Segment.Pulled pulled ? bytes + pulled.stage().remaining() : bytes;
+    }
+
+    /// Whether a file or a source is yet to be sent.
+    public boolean streaming() {
+        for (Segment segment : segments) {
+            if (!(segment instanceof Segment.Bytes)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// The first segment that is yet to be sent; null when there is none.
+    public @Nullable Segment head() {
+        if (segments.isEmpty() && tail != null && tail.position() > 0) {
+            seal(tail);
+        }
+        return segments.peekFirst();
+    }
+
+    /// So many bytes of the first segment, which is of bytes, have been sent.
+    public void sent(int count) {
+        queuedBytes -= count;
+    }
+
+    /// The first segment has been sent.
+    public void advance() {
+        Segment first = segments.removeFirst();
+        if (first instanceof Segment.Bytes(ByteBuffer buffer) && buffer == lent && tail == null) {
+            tail = buffer.clear();
+        }
+        letGo(first);
+    }
+
+    /// Tells every source that a drain has begun. From any thread.
+    public void drainBegan() {
+        for (Segment.Pulled pulled : sources) {
+            pulled.drainBegan();
+        }
+    }
+
+    /// Drops everything, and lets go of files and sources.
+    public void discard() {
+        tail = null;
+        lent = null;
+        queuedBytes = 0;
+        while (!segments.isEmpty()) {
+            letGo(segments.removeFirst());
+        }
+    }
+
+    @Override
+    public void put(int value) {
+        room(1).put((byte) value);
+    }
+
+    @Override
+    public void put(byte[] bytes, int offset, int length) {
+        room(length).put(bytes, offset, length);
+    }
+
+    @Override
+    public void put(ByteBuffer bytes) {
+        room(bytes.remaining()).put(bytes);
+    }
+
+    @Override
+    public void file(FileChannel file, long position, long count) {
+        sealTail();
+        segments.addLast(new Segment.Region(file, position, count));
+    }
+
+    @Override
+    public void source(ByteSource source) {
+        sealTail();
+        Segment.Pulled pulled = new Segment.Pulled(source);
+        segments.addLast(pulled);
+        sources = Stream.concat(sources.stream(), Stream.of(pulled)).toList();
+    }
+
+    private ByteBuffer room(int count) {
+        ByteBuffer buffer = tail;
+        if (buffer == null) {
+            buffer = lent != null && !inUse(lent) && lent.capacity() >= count ? lent.clear() : ByteBuffer.allocate(Math.max(SMALLEST, count));
+            tail = buffer;
+        } else if (buffer.remaining() < count) {
+            buffer = roomier(buffer, count);
+        }
+        return buffer;
+    }
+
+    private boolean inUse(ByteBuffer buffer) {
+        for (Segment segment : segments) {
+            if (segment instanceof Segment.Bytes(ByteBuffer sealed) && sealed == buffer) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// A tail of the connection's own doubles until it is large; then, as with a lent one, it is sealed and another begun.
+    private ByteBuffer roomier(ByteBuffer full, int count) {
+        int size = full.position() + count;
+        if (full == lent || size > LARGEST) {
+            if (full.position() > 0) {
+                seal(full);
+            }
+            tail = ByteBuffer.allocate(Math.max(SMALLEST, count));
+        } else {
+            tail = ByteBuffer.allocate(Math.max(size, 2 * full.capacity())).put(full.flip());
+        }
+        return tail;
+    }
+
+    private void sealTail() {
+        if (tail != null && tail.position() > 0) {
+            seal(tail);
+        }
+    }
+
+    private void seal(ByteBuffer full) {
+        full.flip();
+        queuedBytes += full.remaining();
+        segments.addLast(new Segment.Bytes(full));
+        tail = null;
+    }
+}
