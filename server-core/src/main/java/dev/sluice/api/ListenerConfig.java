@@ -1,5 +1,6 @@
 package dev.sluice.api;
 
+import dev.sluice.protocol.Handler;
 import dev.sluice.protocol.HandlerFactory;
 import dev.sluice.protocol.Protocol;
 import java.net.InetSocketAddress;
@@ -47,6 +48,11 @@ public record ListenerConfig(
     /// The same, from protocol and handlers.
     public static <Q, R> ListenerConfig at(String bind, Protocol<Q, R> protocol, HandlerFactory<Q, R> handlers) {
         return at(bind, new Endpoint<>(protocol, "custom", handlers));
+    }
+
+    /// The same, with one stateless handler for all connections.
+    public static <Q, R> ListenerConfig at(String bind, Protocol<Q, R> protocol, Handler<Q, R> handler) {
+        return at(bind, protocol, HandlerFactory.of(handler));
     }
 
     /// On these threads.

@@ -1,6 +1,7 @@
 package dev.sluice.pool;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ForkJoinPool;
@@ -64,6 +65,11 @@ final class Crew implements ThreadFactory, ForkJoinPool.ForkJoinWorkerThreadFact
             }
         }
         return true;
+    }
+
+    /// The threads that have begun and not ended.
+    List<Thread> living() {
+        return threads.stream().filter(Thread::isAlive).toList();
     }
 
     private final class Worker extends ForkJoinWorkerThread {

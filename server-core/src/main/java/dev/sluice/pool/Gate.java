@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -251,6 +252,25 @@ public final class Gate {
         }
         boolean ended = permits.idle() && (!backing.ours() || backing.executor().isTerminated());
         return ended ? PoolInfo.State.ENDED : PoolInfo.State.ENDING;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /// How long what began had waited.
+    public LatencyWindow queueWait() {
+        return dispatch.queueWait;
+    }
+
+    /// Whether every permit is back, nothing is queued and, when the executor is ours, its threads are gone.
+    public boolean ended() {
+        return state() == PoolInfo.State.ENDED && living().isEmpty();
+    }
+
+    /// The threads of its own that live, whether they run work or not.
+    public List<Thread> living() {
+        return Stream.concat(backing.crew().living().stream(), threads().stream()).distinct().toList();
     }
 
     /// How long the longest waiting has waited; zero when none waits.

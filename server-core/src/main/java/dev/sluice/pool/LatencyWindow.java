@@ -3,7 +3,9 @@ package dev.sluice.pool;
 import dev.sluice.api.Latency;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
@@ -56,16 +58,30 @@ public final class LatencyWindow {
     }
 
     /// What the window holds now. Safe from any thread.
-    public synchronized Latency latency() {
-        sample();
+    public Latency latency() {
+        return merged(List.of(this));
+    }
+
+    /// What several windows hold together. Safe from any thread.
+    public static Latency merged(Collection<LatencyWindow> windows) {
         Histogram all = new Histogram(DIGITS);
-        slices.forEach(slice -> all.add(slice.counts()));
-        Duration window = Duration.ofNanos(nanoTime.getAsLong() - slices.getFirst().start());
-        if (all.getTotalCount() == 0) {
-            return new Latency(window, 0, 0, 0, 0, 0);
+        long longest = 0;
+        for (LatencyWindow window : windows) {
+            longest = Math.max(longest, window.addTo(all));
         }
-        return new Latency(window, all.getTotalCount(), all.getValueAtPercentile(50), all.getValueAtPercentile(90),
+        Duration span = Duration.ofNanos(longest);
+        if (all.getTotalCount() == 0) {
+            return new Latency(span, 0, 0, 0, 0, 0);
+        }
+        return new Latency(span, all.getTotalCount(), all.getValueAtPercentile(50), all.getValueAtPercentile(90),
                 all.getValueAtPercentile(99), all.getMaxValue());
+    }
+
+    /// @return nanoseconds the window covers
+    private synchronized long addTo(Histogram all) {
+        sample();
+        slices.forEach(slice -> all.add(slice.counts()));
+        return nanoTime.getAsLong() - slices.getFirst().start();
     }
 
     private IntCountsHistogram newest() {

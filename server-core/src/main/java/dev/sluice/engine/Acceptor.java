@@ -1,0 +1,375 @@
+package dev.sluice.engine;
+
+import dev.sluice.api.ListenerConfig;
+import dev.sluice.api.ListenerState;
+import dev.sluice.api.RefusalReason;
+import dev.sluice.api.ServerEvent;
+import dev.sluice.protocol.Peer;
+import dev.sluice.protocol.Refusal;
+import dev.sluice.transport.Closer;
+import dev.sluice.wire.ResponseWriter;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Accepts the connections of one listener, on a thread of its own that waits in a selector and never in `accept`, so that pausing, backing off
+/// and draining are wake-ups.
+///
+/// ```
+///              pause                    finish                     backlog empty
+///  ACCEPTING ◄───────► PAUSED   any ─────────────► SWEEPING ───────────────────────► CLOSED, the thread ends
+///      │  ▲                                        (each is queued, however full)
+///      ▼  │ room, time
+///   HOLDING one for which its pool has no room, or BACKING OFF after a failure of accept
+/// ```
+///
+/// The flags are volatile and written by whoever asks; `accepting` guards the listening channel's use and end between this thread and a drain's sweep of
+/// an iterative listener, whose acceptor may be busy serving. Nothing but `accept` and admission happens under it.
+final class Acceptor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
+    private static final long FIRST_BACK_OFF = 5;
+    private static final long LONGEST_BACK_OFF = 1_000;
+
+    private final Listener listener;
+    private final Engine engine;
+    private final Closer closer;
+    private final Events events;
+    private final Selector selector;
+    private final ServerSocketChannel channel;
+    private final InetSocketAddress address;
+    private final Thread thread;
+    private final ReentrantLock accepting = new ReentrantLock();
+    /// Of an iterative listener: accepted by a drain's sweep, to be served by the acceptor.
+    private final Queue<Connection<?, ?>> swept = new ConcurrentLinkedQueue<>();
+    private volatile boolean paused;
+    private volatile boolean finishing;
+    private volatile boolean held;
+    private volatile boolean closed;
+    private volatile long errors;
+    private long backOff;
+
+    /// Binds.
+    ///
+    /// @throws IOException when the address is taken, or cannot be had; nothing is left behind
+    Acceptor(Listener listener, Engine engine, Closer closer, Events events, SelectorProvider provider, InetSocketAddress bind) throws IOException {
+        this.listener = listener;
+        this.engine = engine;
+        this.closer = closer;
+        this.events = events;
+        channel = provider.openServerSocketChannel();
+        Selector opened = null;
+        try {
+            ListenerConfig config = listener.config();
+            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            channel.bind(bind, config.tcp().backlog());
+            address = (InetSocketAddress) channel.getLocalAddress();
+            opened = provider.openSelector();
+            channel.configureBlocking(false);
+            channel.register(opened, SelectionKey.OP_ACCEPT);
+        } catch (IOException | RuntimeException failed) {
+            channel.close();
+            if (opened != null) {
+                opened.close();
+            }
+            throw failed;
+        }
+        selector = opened;
+        thread = Thread.ofPlatform().name("sluice-acceptor-" + listener.name()).daemon(false).unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+        events.publish(new ServerEvent.ListenerOpened(listener.name(), address));
+    }
+
+    /// It never started.
+    void abort() {
+        close();
+        closeSelector();
+    }
+
+    InetSocketAddress address() {
+        return address;
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    /// Failures of accept.
+    long errors() {
+        return errors;
+    }
+
+    ListenerState state() {
+        if (closed) {
+            return ListenerState.CLOSED;
+        }
+        if (finishing) {
+            return ListenerState.DRAINING;
+        }
+        return paused ? ListenerState.PAUSED : ListenerState.LISTENING;
+    }
+
+    void pause() {
+        paused = true;
+        selector.wakeup();
+    }
+
+    void resume() {
+        paused = false;
+        selector.wakeup();
+    }
+
+    /// Accepts what the backlog holds, and closes the listening channel. Returns at once; see [#closed]. The drain of an iterative listener sweeps on the
+    /// calling thread, since the acceptor may be serving; it then serves what was swept.
+    void finish() {
+        finishing = true;
+        selector.wakeup();
+        if (engine.servesOnAcceptor()) {
+            sweep();
+        }
+        selector.wakeup();
+    }
+
+    /// Whether the listening channel is closed, and whatever was in its backlog is admitted or refused.
+    boolean closed() {
+        return closed;
+    }
+
+    // ---- the thread ----
+
+    private void run() {
+        while (!closed || !swept.isEmpty()) {
+            try {
+                turn();
+            } catch (Throwable failure) {
+                LOG.error("event=acceptor-failed listener={}", listener.name(), failure);
+                backOff();
+            }
+        }
+        closeSelector();
+        events.publish(new ServerEvent.ListenerClosed(listener.name()));
+    }
+
+    private void turn() throws IOException {
+        serveSwept();
+        if (finishing && !closed) {
+            sweep();
+            return;
+        }
+        boolean wanted = !paused && !held && backOff == 0;
+        SelectionKey key = channel.keyFor(selector);
+        if (key == null || !key.isValid()) {
+            return;
+        }
+        key.interestOps(wanted ? SelectionKey.OP_ACCEPT : 0);
+        selector.select(backOff);
+        selector.selectedKeys().clear();
+        if (!paused && !held) {
+            acceptAll();
+        }
+    }
+
+    private void serveSwept() {
+        for (Connection<?, ?> next = swept.poll(); next != null; next = swept.poll()) {
+            serve(next, true);
+        }
+    }
+
+    private void acceptAll() {
+        while (!paused && !held && !finishing) {
+            SocketChannel accepted = accept();
+            if (accepted == null) {
+                return;
+            }
+            Connection<?, ?> connection = admitted(accepted);
+            if (connection != null) {
+                serve(connection, false);
+            }
+        }
+    }
+
+    /// A socket that was accepted; null when there is none. The acceptor alone backs off after a failure: workers go on.
+    private @Nullable SocketChannel accept() {
+        accepting.lock();
+        try {
+            SocketChannel accepted = channel.accept();
+            backOff = 0;
+            return accepted;
+        } catch (ClosedChannelException expected) {
+            return null;
+        } catch (IOException | RuntimeException | Error failed) {
+            errors++;
+            acceptFailed(failed);
+            return null;
+        } finally {
+            accepting.unlock();
+        }
+    }
+
+    private void acceptFailed(Throwable failed) {
+        boolean first = backOff == 0;
+        backOff();
+        if (first) {
+            LOG.warn("event=accept-failed listener={} cause=\"{}\" next-try-ms={}", listener.name(), failed.getMessage(), backOff);
+            events.publish(new ServerEvent.AcceptFailed(listener.name(), String.valueOf(failed.getMessage()), Duration.ofMillis(backOff)));
+        }
+    }
+
+    private void backOff() {
+        backOff = backOff == 0 ? FIRST_BACK_OFF : Math.min(2 * backOff, LONGEST_BACK_OFF);
+    }
+
+    /// Takes what the kernel holds until there is no more, and closes the listening channel.
+    private void sweep() {
+        accepting.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            for (SocketChannel accepted = accept(); accepted != null; accepted = accept()) {
+                Connection<?, ?> connection = admitted(accepted);
+                if (connection == null) {
+                    continue;
+                }
+                if (engine.servesOnAcceptor()) {
+                    connection.admit();
+                    swept.add(connection);
+                } else {
+                    serve(connection, true);
+                }
+            }
+            close();
+        } finally {
+            accepting.unlock();
+        }
+    }
+
+    /// The kernel goes on listening until the selector lets go of the closed channel, so it is made to at once.
+    private void close() {
+        try {
+            channel.close();
+            selector.selectNow();
+        } catch (IOException failed) {
+            LOG.warn("event=close-failed listener={}", listener.name(), failed);
+        }
+        closed = true;
+    }
+
+    private void closeSelector() {
+        try {
+            selector.close();
+        } catch (IOException failed) {
+            LOG.warn("event=close-failed listener={}", listener.name(), failed);
+        }
+    }
+
+    // ---- admission ----
+
+    private @Nullable Connection<?, ?> admitted(SocketChannel accepted) {
+        InetSocketAddress remote;
+        Peer peer;
+        try {
+            remote = (InetSocketAddress) accepted.getRemoteAddress();
+            InetSocketAddress local = (InetSocketAddress) accepted.getLocalAddress();
+            if (remote == null || local == null) {
+                throw new ClosedChannelException();
+            }
+            peer = new Peer(listener.registry().nextId(), listener.name(), remote, local);
+        } catch (IOException gone) {
+            closeQuietly(accepted);
+            listener.registry().refusedUnseen(listener);
+            return null;
+        }
+        RefusalReason reason = listener.registry().reserve(listener, remote.getAddress());
+        if (reason != null) {
+            refuse(accepted, remote, reason);
+            return null;
+        }
+        return connected(accepted, peer);
+    }
+
+    private @Nullable Connection<?, ?> connected(SocketChannel accepted, Peer peer) {
+        try {
+            accepted.setOption(StandardSocketOptions.TCP_NODELAY, listener.config().tcp().noDelay());
+            accepted.setOption(StandardSocketOptions.SO_KEEPALIVE, listener.config().tcp().keepAlive());
+            return engine.connect(accepted, peer);
+        } catch (Throwable failed) {
+            LOG.warn("event=connection-not-set-up listener={} cause={}", listener.name(), failed.toString());
+            closeQuietly(accepted);
+            listener.registry().refused(listener, peer.remote().getAddress(), RefusalReason.ERROR);
+            events.publish(new ServerEvent.ConnectionRefused(listener.role(), listener.name(), peer.remote(), RefusalReason.ERROR));
+            return null;
+        }
+    }
+
+    private void serve(Connection<?, ?> connection, boolean sweep) {
+        if (!sweep) {
+            held = true; // before it is handed over, since its room may be found before `serve` returns
+        }
+        switch (engine.serve(connection, sweep, this::roomFound)) {
+            case TAKEN -> {
+                held = false;
+                connection.admit();
+            }
+            case HELD -> connection.admit();
+            case REFUSED -> {
+                held = false;
+                connection.dialogue.end();
+                listener.registry().refused(listener, connection.peer().remote().getAddress(), RefusalReason.POOL_FULL);
+                refuse(connection.channel, connection.peer().remote(), RefusalReason.POOL_FULL);
+            }
+        }
+    }
+
+    private void roomFound() {
+        held = false;
+        selector.wakeup();
+    }
+
+    /// Says so in the protocol's words, without ever waiting for the client.
+    private void refuse(SocketChannel accepted, InetSocketAddress remote, RefusalReason reason) {
+        closer.linger(accepted, words(reason), listener.config().timeouts().linger());
+        events.publish(new ServerEvent.ConnectionRefused(listener.role(), listener.name(), remote, reason));
+    }
+
+    private ByteBuffer words(RefusalReason reason) {
+        Refusal why = switch (reason) {
+            case SERVER_LIMIT, LISTENER_LIMIT, ADDRESS_LIMIT -> new Refusal.TooManyConnections();
+            case POOL_FULL, ERROR -> new Refusal.Overloaded();
+            case DRAINING -> new Refusal.Draining();
+        };
+        ResponseWriter<?, ?> writer = new ResponseWriter<>(listener.endpoint().protocol());
+        try {
+            writer.refuse(null, why);
+            return writer.words();
+        } catch (RuntimeException | Error failed) {
+            LOG.warn("event=refusal-failed listener={}", listener.name(), failed);
+            return ByteBuffer.allocate(0);
+        }
+    }
+
+    private static void closeQuietly(SocketChannel socket) {
+        try {
+            socket.close();
+        } catch (IOException gone) {
+            LOG.debug("event=close-failed", gone);
+        }
+    }
+}

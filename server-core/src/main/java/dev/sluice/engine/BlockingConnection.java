@@ -1,0 +1,408 @@
+package dev.sluice.engine;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.api.ConnectionState;
+import dev.sluice.api.Endpoint;
+import dev.sluice.api.ServerEvent;
+import dev.sluice.pool.Gate;
+import dev.sluice.pool.Work;
+import dev.sluice.protocol.CallEnding;
+import dev.sluice.protocol.Decoded;
+import dev.sluice.protocol.Ending;
+import dev.sluice.protocol.Outcome;
+import dev.sluice.protocol.Peer;
+import dev.sluice.protocol.Refusal;
+import dev.sluice.protocol.Stage;
+import dev.sluice.transport.Closer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A connection that one thread serves from its first byte to its last.
+///
+/// ```
+///             bytes (CAS)          complete             answered
+///   IDLE ───────────────► READING ──────────► HANDLING ─────────► WRITING ──┐
+///    ▲ │                                                                    │
+///    │ └── ended from outside (CAS): our FIN ──► CLOSING ── peer's end ──►  │ ended
+///    └──────────────────────────── next message ────────────────────────────┘
+/// ```
+///
+/// At a boundary the thread waits in a plain read; whoever ends the connection there moves it to CLOSING first, sends our FIN, and the
+/// thread reads on to the peer's end. Waking it by `shutdownInput` or an interrupt would lose bytes the kernel holds. Inside a message
+/// the thread reads with a deadline, so that it can write the refusal itself.
+final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BlockingConnection.class);
+    private static final ByteBuffer NO_WORDS = ByteBuffer.allocate(0);
+    private static final int READ = 8 << 10;
+    /// Replies to pipelined requests gather while handlers answer within this; a slower one must not hold up the replies before it.
+    private static final long QUICK = 50_000;
+    private static final int GATHERED = 32 << 10;
+    private static final long MILLISECOND = 1_000_000;
+
+    private final Closer closer;
+    private final Semaphore resumed = new Semaphore(0);
+    private final byte[] bytes = new byte[READ];
+    private final ByteBuffer buffer = ByteBuffer.wrap(bytes).limit(0);
+    private Runnable room = () -> {};
+    private boolean peerEnded;
+    private long lastService;
+    /// Our FIN was sent from outside; set after the change to CLOSING.
+    private volatile boolean finSent;
+
+    BlockingConnection(SocketChannel channel, Peer peer, Listener listener, Endpoint<Q, R> endpoint, Events events, Closer closer) {
+        super(channel, peer, listener, endpoint, events);
+        this.closer = closer;
+    }
+
+    // ---- the thread that serves it ----
+
+    @Override
+    public void run(long waited) {
+        admit();
+        queueWait = waited;
+        servedBy = Thread.currentThread();
+        try {
+            converse();
+        } catch (IOException gone) {
+            LOG.debug("event=connection-failed connection={}", id(), gone);
+            end(CloseReason.RESET, String.valueOf(gone.getMessage()));
+        } catch (Throwable failure) {
+            failed(failure);
+        } finally {
+            if (!ended()) {
+                end(CloseReason.ERROR, "");
+            }
+            servedBy = null;
+            writer.output().discard();
+            if (dialogue.end()) {
+                dialogue.closeHandler();
+            }
+        }
+    }
+
+    private void failed(Throwable failure) {
+        LOG.warn("event=connection-error listener={} connection={}", listener().name(), id(), failure);
+        events.publish(new ServerEvent.HandlerFailed(peer(), failure));
+        closeChannel();
+        end(CloseReason.ERROR, failure.toString());
+    }
+
+    private void converse() throws IOException {
+        boolean open = true;
+        while (open) {
+            Decoded<Q> decoded = peerEnded ? reader.last(buffer, listener().terms().sizes()) : reader.next(buffer, listener().terms().sizes());
+            open = switch (decoded) {
+                case Decoded.Complete<Q>(Q request) -> serve(request);
+                case Decoded.Interim<Q>(ByteBuffer words) -> {
+                    writer.interim(words);
+                    flush();
+                    yield true;
+                }
+                case Decoded.Malformed<Q>(Q partial, int code, String detail) -> refuse(partial, new Refusal.Malformed(code, detail),
+                        Outcome.CLIENT_ERROR, CloseReason.MALFORMED, detail);
+                case Decoded.Incomplete<Q>(Stage stage) -> {
+                    reader.hold(buffer);
+                    flush();
+                    yield peerEnded ? part(CloseReason.PEER, "") : fill(stage);
+                }
+            };
+        }
+    }
+
+    // ---- reading ----
+
+    private boolean fill(Stage stage) throws IOException {
+        long now = System.nanoTime();
+        stage(stage, now);
+        if (stage == Stage.BETWEEN) {
+            return awaitMessage();
+        }
+        state.set(ConnectionState.READING);
+        long left = deadline - now;
+        if (left > 0) {
+            int count = readWithin(left);
+            if (count != TIMED_OUT) {
+                arrived(count);
+                return true;
+            }
+        }
+        return refuse(null, new Refusal.TimedOut(stage), Outcome.CLIENT_ERROR,
+                stage == Stage.HEAD ? CloseReason.SLOW_HEAD : CloseReason.SLOW_BODY, "");
+    }
+
+    private static final int TIMED_OUT = -2;
+
+    private int readWithin(long nanos) throws IOException {
+        try {
+            channel.socket().setSoTimeout(Math.clamp(nanos / MILLISECOND, 1, Integer.MAX_VALUE));
+            return channel.socket().getInputStream().read(bytes, 0, bytes.length);
+        } catch (java.net.SocketTimeoutException late) {
+            return TIMED_OUT;
+        }
+    }
+
+    private void arrived(int count) {
+        if (count < 0) {
+            peerEnded = true;
+            buffer.position(0).limit(0);
+        } else {
+            buffer.position(0).limit(count);
+            received(count, System.nanoTime());
+        }
+    }
+
+    /// Waits at a boundary, where the connection may be ended from outside.
+    private boolean awaitMessage() throws IOException {
+        state.set(ConnectionState.IDLE);
+        if (lastAsked() && state.compareAndSet(ConnectionState.IDLE, ConnectionState.CLOSING)) {
+            return part(CloseReason.KICKED, "");
+        }
+        int count = channel.read(buffer.clear());
+        if (!claim()) {
+            return dropRest(count);
+        }
+        if (count < 0) {
+            state.set(ConnectionState.READING);
+        }
+        arrived(count);
+        return true;
+    }
+
+    /// Takes the connection back from IDLE.
+    ///
+    /// @return false when it was ended from outside
+    private boolean claim() {
+        while (!state.compareAndSet(ConnectionState.IDLE, ConnectionState.READING)) {
+            if (finSent || ended()) {
+                return false;
+            }
+            Thread.onSpinWait(); // whoever moved it to CLOSING is about to send our FIN, or to move it back
+        }
+        return true;
+    }
+
+    private boolean dropRest(int count) throws IOException {
+        if (count < 0) {
+            closeChannel();
+        } else if (channel.isOpen()) {
+            closer.linger(channel, NO_WORDS, Duration.ofNanos(listener().terms().linger()));
+        }
+        end(CloseReason.DRAINED, "");
+        return false;
+    }
+
+    // ---- handling and writing ----
+
+    private boolean serve(Q request) throws IOException {
+        boundary();
+        long now = System.nanoTime();
+        decoded(request, now);
+        long number = requests();
+        ActiveCall call = begin(number, now);
+        deadline = call.deadline();
+        if (!writer.output().isEmpty() && lastService > QUICK) {
+            flush();
+            deadline = call.deadline();
+        }
+        state.set(ConnectionState.HANDLING);
+        Result<R> result = dialogue.call(request, call, 0);
+        current = null;
+        long done = System.nanoTime();
+        lastService = done - now;
+        state.set(ConnectionState.WRITING);
+        deadline = done + listener().terms().write();
+        boolean more = more();
+        CloseReason last = peerEnded && !more ? CloseReason.PEER : lastReason(number, more, done);
+        Ending ending = dialogue.answer(request, result, last != null);
+        lastActive = done;
+        if (call.ended() == CallEnding.DEADLINE) {
+            return part(CloseReason.HANDLER_TIMEOUT, "");
+        }
+        if (ends(ending, last)) {
+            return part(last != null ? last : result.response() == null ? CloseReason.ERROR : CloseReason.PEER, "");
+        }
+        if (!more || writer.output().pending() > GATHERED || writer.output().streaming()) {
+            flush();
+        }
+        return true;
+    }
+
+    /// Whether bytes of a further request have come: those we hold, and in a drain those the kernel holds too, since they arrived before our FIN.
+    private boolean more() throws IOException {
+        return buffer.hasRemaining() || reader.held() > 0 || listener().registry().draining() && !peerEnded && arrivedUnread();
+    }
+
+    private boolean arrivedUnread() throws IOException {
+        return channel.socket().getInputStream().available() > 0;
+    }
+
+    @Override
+    boolean underPressure() {
+        Gate gate = listener().gate();
+        return gate != null && gate.waiting() > 0;
+    }
+
+    private boolean refuse(@Nullable Q partial, Refusal why, Outcome outcome, CloseReason reason, String detail) throws IOException {
+        deadline = System.nanoTime() + listener().terms().write();
+        state.set(ConnectionState.WRITING);
+        dialogue.answer(partial, Result.refused(why, outcome, 0, 0), true);
+        return part(reason, detail);
+    }
+
+    private void flush() throws IOException {
+        if (writer.output().isEmpty()) {
+            return;
+        }
+        state.set(ConnectionState.WRITING);
+        try {
+            progress(0);
+            Sender.Sent sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
+            while (sent != Sender.Sent.ALL) {
+                if (sent == Sender.Sent.LATER) {
+                    deadline = NEVER;
+                    resumed.acquireUninterruptibly();
+                    progress(0);
+                }
+                sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
+            }
+        } finally {
+            pending = 0;
+            deadline = NEVER;
+        }
+    }
+
+    private void progress(long count) {
+        sent(count);
+        long now = System.nanoTime();
+        lastActive = now;
+        deadline = now + listener().terms().write();
+        pending = writer.output().pending();
+    }
+
+    /// Ends the connection after what is left to say.
+    ///
+    /// @return false
+    private boolean part(CloseReason reason, String detail) throws IOException {
+        because(reason, detail);
+        flush();
+        state.set(ConnectionState.CLOSING);
+        closer.linger(channel, NO_WORDS, Duration.ofNanos(listener().terms().linger()));
+        end(reason, detail);
+        return false;
+    }
+
+    // ---- from outside ----
+
+    void onRoom(Runnable action) {
+        room = action;
+    }
+
+    @Override
+    public void admitted() {
+        room.run();
+    }
+
+    @Override
+    public void abandoned(Throwable cause) {
+        LOG.warn("event=connection-not-started listener={} connection={} cause={}", listener().name(), id(), cause.toString());
+        closeChannel();
+        end(CloseReason.ERROR, cause.toString());
+    }
+
+    @Override
+    boolean endIdle(Cause why, long idleFor) {
+        if (!state.compareAndSet(ConnectionState.IDLE, ConnectionState.CLOSING)) {
+            return false;
+        }
+        boolean ends = false;
+        try {
+            if (idleFor(System.nanoTime()) >= idleFor && !arrivedUnread()) {
+                because(why);
+                ends = true;
+                deadline = System.nanoTime() + listener().terms().linger();
+                channel.shutdownOutput();
+            }
+        } catch (IOException gone) {
+            ends = true;
+            closeChannel();
+        } finally {
+            if (ends) {
+                finSent = true;
+            } else {
+                state.set(ConnectionState.IDLE);
+            }
+        }
+        return ends;
+    }
+
+    @Override
+    void endNow(Cause why, CallEnding ending) {
+        because(why);
+        Gate gate = listener().gate();
+        if (state() == ConnectionState.QUEUED && gate != null && gate.withdraw(this)) {
+            closeChannel();
+            end(why.reason(), why.detail());
+            room.run();
+            return;
+        }
+        closeChannel();
+        finSent = true;
+        ActiveCall call = current;
+        if (call != null) {
+            call.cancel(ending);
+        }
+        resumed.release();
+        end(why.reason(), why.detail());
+    }
+
+    @Override
+    void expire(long now) {
+        switch (state()) {
+            case IDLE -> endIdle(new Cause(CloseReason.IDLE_TIMEOUT, ""), listener().terms().idle());
+            case HANDLING -> expireHandler(now);
+            case WRITING -> endNow(new Cause(CloseReason.WRITE_STALL, ""), CallEnding.CLIENT_LEFT);
+            case CLOSING -> closeChannel();
+            case READING, QUEUED -> {} // its own thread reads with the deadline
+        }
+    }
+
+    /// First the handler is asked and interrupted, so that its own thread can tell the client; if it goes on, the socket is closed, and the permit stays with the
+    /// thread that does not return.
+    private void expireHandler(long now) {
+        ActiveCall call = current;
+        if (call == null || now < call.deadline()) {
+            return;
+        }
+        if (call.ended() == null) {
+            deadline = now + listener().terms().linger();
+            call.cancel(CallEnding.DEADLINE);
+            events.publish(new ServerEvent.HandlerTimedOut(peer(), Duration.ofNanos(listener().terms().handler()), stack().stream().findFirst().orElse("")));
+        } else {
+            deadline = NEVER;
+            because(CloseReason.HANDLER_TIMEOUT, "the handler does not return");
+            closeChannel();
+            end(CloseReason.HANDLER_TIMEOUT, "the handler does not return");
+        }
+    }
+
+    @Override
+    public void turnAway() {
+        because(CloseReason.DRAINED, "queued");
+        dialogue.answer(null, Result.unstarted(new Refusal.Draining()), true);
+        closer.linger(channel, writer.words(), Duration.ofNanos(listener().terms().linger()));
+        end(CloseReason.DRAINED, "queued");
+        room.run();
+    }
+
+    @Override
+    void wake() {
+        // A thread that reads, handles or writes looks at the registry at its next step.
+    }
+}

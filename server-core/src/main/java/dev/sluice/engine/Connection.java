@@ -1,0 +1,357 @@
+package dev.sluice.engine;
+
+import dev.sluice.api.Addresses;
+import dev.sluice.api.ClosedConnection;
+import dev.sluice.api.CloseReason;
+import dev.sluice.api.ConnectionDetail;
+import dev.sluice.api.ConnectionInfo;
+import dev.sluice.api.ConnectionState;
+import dev.sluice.api.Endpoint;
+import dev.sluice.api.Kick;
+import dev.sluice.api.ServerEvent;
+import dev.sluice.pool.Gate;
+import dev.sluice.protocol.CallEnding;
+import dev.sluice.protocol.Ending;
+import dev.sluice.protocol.Peer;
+import dev.sluice.protocol.Stage;
+import dev.sluice.wire.RequestReader;
+import dev.sluice.wire.ResponseWriter;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One connection, whichever engine serves it: who it is, what it does, what it has moved, and how it is ended from outside.
+///
+/// ```
+///  QUEUED ─► IDLE ─► READING ─► HANDLING ─► WRITING ─► IDLE …            any ─► CLOSING ─► ended
+///            └── a boundary ──┘ └─ a request in flight ─┘
+/// ```
+///
+/// What other threads see is volatile and written by whoever serves the connection at the moment; the change from IDLE to CLOSING is a
+/// compare-and-set, since two sides want it. `ended` is set once, by whoever ends the connection first.
+///
+/// @param <Q> the type of a request
+/// @param <R> the type of a response
+public abstract class Connection<Q, R> {
+
+    static final long NEVER = Long.MAX_VALUE;
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+    private final long id;
+    private final Peer peer;
+    private final Listener listener;
+    private final long acceptedAt = System.nanoTime();
+    private final AtomicBoolean admitted = new AtomicBoolean();
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicReference<@Nullable Cause> cause = new AtomicReference<>();
+    private final Counter requests = new Counter();
+    private final Counter bytesIn = new Counter();
+    private final Counter bytesOut = new Counter();
+    final SocketChannel channel;
+    final Events events;
+    final RequestReader<Q> reader;
+    final ResponseWriter<Q, R> writer;
+    final Dialogue<Q, R> dialogue;
+    final AtomicReference<ConnectionState> state = new AtomicReference<>(ConnectionState.QUEUED);
+    /// By the monotonic clock: when the reaper is to look; NEVER for not at all.
+    volatile long deadline = NEVER;
+    volatile long lastActive = acceptedAt;
+    volatile long pending;
+    volatile long queueWait;
+    volatile @Nullable Thread servedBy;
+    volatile @Nullable ActiveCall current;
+    private volatile @Nullable Q op;
+    private volatile long opSince;
+    private volatile boolean lastAsked;
+    private Stage stage = Stage.BETWEEN;
+
+    /// Why a connection ends, decided before it does.
+    record Cause(CloseReason reason, String detail) {}
+
+    Connection(SocketChannel channel, Peer peer, Listener listener, Endpoint<Q, R> endpoint, Events events) {
+        this.channel = channel;
+        this.id = peer.connection();
+        this.peer = peer;
+        this.listener = listener;
+        this.events = events;
+        this.reader = new RequestReader<>(endpoint.protocol().newDecoder());
+        this.writer = new ResponseWriter<>(endpoint.protocol());
+        this.dialogue = new Dialogue<>(listener, peer, endpoint, writer, events);
+    }
+
+    // ---- how it is ended from outside: by the reaper, the drainer and operators; from any thread; none of these waits ----
+
+    /// Ends a connection that stands at a boundary, and has for so long; what has arrived by then is served instead.
+    ///
+    /// @param idleFor nanoseconds
+    /// @return whether it is being ended
+    abstract boolean endIdle(Cause why, long idleFor);
+
+    /// Closes the socket, whatever the connection does, and interrupts its handler.
+    abstract void endNow(Cause why, CallEnding ending);
+
+    /// The deadline has passed.
+    abstract void expire(long now);
+
+    /// Wakes whatever waits in this connection to look at [#lastAsked] and the registry's draining anew.
+    abstract void wake();
+
+    /// Refuses what a drain took out of the pool's queue: the connection, or its request. Its gate has given it back.
+    public abstract void turnAway();
+
+    /// Ends the connection as an operator asks.
+    ///
+    /// @return whether it is ended or ending now, rather than after the request in flight
+    public boolean kick(Kick kick) {
+        Cause why = new Cause(CloseReason.KICKED, kick.reason().isEmpty() ? "by " + kick.by() : "by " + kick.by() + ": " + kick.reason());
+        if (kick.mode() == Kick.Mode.NOW || state() == ConnectionState.QUEUED) {
+            endNow(why, CallEnding.KICKED);
+            return true;
+        }
+        cause.compareAndSet(null, why);
+        lastAsked = true;
+        boolean now = endIdle(why, 0);
+        if (!now) {
+            wake();
+        }
+        return now;
+    }
+
+    /// Ends the connection for a drain, if it has stood at a boundary for so long.
+    public boolean drainIdle(long idleFor) {
+        return endIdle(new Cause(CloseReason.DRAINED, "idle"), idleFor);
+    }
+
+    /// Closes the socket at once.
+    public void shut(CloseReason reason, String detail) {
+        endNow(new Cause(reason, detail), CallEnding.DRAINED);
+    }
+
+    /// Ends the connection because a drain is out of patience.
+    public void force() {
+        shut(CloseReason.FORCED, "the drain's budget was spent");
+    }
+
+    /// A drain has begun: endless sources are told.
+    public void drainBegan() {
+        writer.output().drainBegan();
+        wake();
+    }
+
+    // ---- what its engine says of it ----
+
+    /// Counts it as admitted. Once, whoever comes first: the acceptor, or the pool's thread that begins to serve it.
+    final void admit() {
+        if (admitted.compareAndSet(false, true)) {
+            listener.registry().admitted(this);
+            events.publish(new ServerEvent.ConnectionOpened(listener.role(), peer));
+        }
+    }
+
+    /// Counts it as ended. Once; the reason that was decided first holds.
+    ///
+    /// @param otherwise the reason when none was decided
+    final void end(CloseReason otherwise, String detail) {
+        if (!ended.compareAndSet(false, true)) {
+            return;
+        }
+        admit();
+        Cause why = cause.get();
+        CloseReason reason = why == null ? otherwise : why.reason();
+        state.set(ConnectionState.CLOSING);
+        deadline = NEVER;
+        listener.registry().ended(this, reason);
+        events.publish(new ServerEvent.ConnectionEnded(listener.role(), new ClosedConnection(
+                id, listener.name(), Addresses.text(peer.remote()), events.clock().instant(), Duration.ofNanos(System.nanoTime() - acceptedAt),
+                reason, why == null ? detail : why.detail(), requests.sum(), bytesIn.sum(), bytesOut.sum())));
+    }
+
+    final boolean ended() {
+        return ended.get();
+    }
+
+    /// Decides why the connection will have ended, if nothing has yet.
+    final void because(CloseReason reason, String detail) {
+        cause.compareAndSet(null, new Cause(reason, detail));
+    }
+
+    final void because(Cause why) {
+        cause.compareAndSet(null, why);
+    }
+
+    /// A request has been decoded.
+    final void decoded(Q request, long now) {
+        requests.add(1);
+        op = request;
+        opSince = now;
+    }
+
+    /// The handler is about to be called with the last decoded request.
+    final ActiveCall begin(long number, long now) {
+        ActiveCall call = new ActiveCall(peer, number, now + listener.terms().handler());
+        current = call;
+        return call;
+    }
+
+    /// Why the reply about to be written is the last; null when it is not.
+    ///
+    /// @param number of the request it answers, on this connection
+    /// @param more   whether bytes of further requests have arrived already: in a drain they are served first
+    final @Nullable CloseReason lastReason(long number, boolean more, long now) {
+        Terms terms = listener.terms();
+        if (lastAsked) {
+            return CloseReason.KICKED;
+        }
+        if (terms.maxRequests() > 0 && number >= terms.maxRequests()
+                || terms.maxAge() > 0 && now - acceptedAt >= terms.maxAge()) {
+            return CloseReason.RETIRED;
+        }
+        if (listener.registry().draining() && !more) {
+            return CloseReason.DRAINED;
+        }
+        return underPressure() ? CloseReason.PRESSURE : null;
+    }
+
+    /// Whether the connection ends after a reply. In a drain, one whose protocol could not say so may bring one more request: it ends after the first that
+    /// came after the drain began.
+    final boolean ends(Ending ending, @Nullable CloseReason last) {
+        boolean toldOrAsked = last != null && (last != CloseReason.DRAINED || opSince - listener.registry().drainingSince() >= 0);
+        return ending == Ending.CLOSE || toldOrAsked;
+    }
+
+    /// Whether others wait for the permit this connection holds for its life.
+    boolean underPressure() {
+        return false;
+    }
+
+    /// An operator has asked for the reply to come to be the last.
+    final boolean lastAsked() {
+        return lastAsked;
+    }
+
+    /// The decoder has come to this stage; the deadline of a stage runs from its beginning.
+    final void stage(Stage next, long now) {
+        if (next == stage && deadline != NEVER) {
+            return;
+        }
+        stage = next;
+        Terms terms = listener.terms();
+        deadline = now + switch (next) {
+            case BETWEEN -> terms.idle();
+            case HEAD -> terms.head();
+            case BODY -> terms.body();
+        };
+    }
+
+    final Stage stage() {
+        return stage;
+    }
+
+    /// The next message is a new one: its deadlines begin anew.
+    final void boundary() {
+        stage = Stage.BETWEEN;
+        deadline = NEVER;
+    }
+
+    final void received(int count, long now) {
+        bytesIn.add(count);
+        lastActive = now;
+    }
+
+    final void sent(long count) {
+        bytesOut.add(count);
+    }
+
+    // ---- what is seen of it ----
+
+    public final long id() {
+        return id;
+    }
+
+    public final Peer peer() {
+        return peer;
+    }
+
+    public final Listener listener() {
+        return listener;
+    }
+
+    public final ConnectionState state() {
+        return state.get();
+    }
+
+    final long requests() {
+        return requests.sum();
+    }
+
+    final long bytesIn() {
+        return bytesIn.sum();
+    }
+
+    final long bytesOut() {
+        return bytesOut.sum();
+    }
+
+    /// Nanoseconds without a byte in or out.
+    public final long idleFor(long now) {
+        return Math.max(0, now - lastActive);
+    }
+
+    /// Whether it stands at a boundary, and has for so long.
+    final boolean standsIdle(long now, long idleFor) {
+        return state() == ConnectionState.IDLE && idleFor(now) >= idleFor;
+    }
+
+    public final ConnectionInfo info(long now) {
+        Q request = op;
+        Thread thread = servedBy;
+        return new ConnectionInfo(id, listener.name(), Addresses.text(peer.remote()), state.get(), Duration.ofNanos(now - acceptedAt),
+                Duration.ofNanos(idleFor(now)), Duration.ofNanos(state.get() == ConnectionState.QUEUED ? now - acceptedAt : queueWait),
+                requests.sum(), bytesIn.sum(), bytesOut.sum(), pending, thread == null ? "" : thread.getName(),
+                request == null ? "" : described(request), request == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, now - opSince)));
+    }
+
+    private String described(Q request) {
+        StringBuilder text = new StringBuilder();
+        try {
+            dialogue.protocol().describe(request, text);
+        } catch (Throwable failure) {
+            LOG.warn("event=describe-failed listener={} connection={}", listener.name(), id, failure);
+        }
+        return text.toString();
+    }
+
+    public final ConnectionDetail detail(long now) {
+        Gate gate = listener.gate();
+        long at = deadline;
+        String runs = at == NEVER ? "" : state.get() + " ends in " + Duration.ofNanos(at - now).truncatedTo(java.time.temporal.ChronoUnit.MILLIS);
+        return new ConnectionDetail(info(now), Addresses.text(peer.local()), dialogue.protocol().name(),
+                gate == null ? "inline" : gate.info().name(), stack(), runs);
+    }
+
+    /// The stack of the thread that serves it now, innermost first; empty when there is none.
+    public final List<String> stack() {
+        Thread thread = servedBy;
+        return thread == null ? List.of() : Arrays.stream(thread.getStackTrace()).map(StackTraceElement::toString).toList();
+    }
+
+    public final @Nullable Thread servedBy() {
+        return servedBy;
+    }
+
+    /// Closes the socket; what is sent and not yet read may be lost to its reader.
+    final void closeChannel() {
+        try {
+            channel.close();
+        } catch (IOException gone) {
+            LOG.debug("event=close-failed connection={}", id, gone);
+        }
+    }
+}

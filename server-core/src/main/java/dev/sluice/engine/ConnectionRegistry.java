@@ -1,0 +1,283 @@
+package dev.sluice.engine;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.api.ListenerLimits;
+import dev.sluice.api.RefusalReason;
+import dev.sluice.api.ServerLimits;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The exact account of the connections of one role: who was accepted, admitted, refused, and how each ended.
+///
+/// ```
+///  reserve ──► admitted ──► ended        accepted = admitted + refused
+///     │ └────► refused (the pool is full)  admitted = connections + closed
+///     └ refused (a limit, sealed)
+/// ```
+///
+/// One lock guards every count, and `sealed`, so that no connection slips in after it is set; the map of the living is changed under that lock and read
+/// without. Nothing is called under the lock; no other lock is taken under it.
+public final class ConnectionRegistry {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Long, Connection<?, ?>> living = new ConcurrentHashMap<>();
+    private final Map<Object, Integer> placesByAddress = new HashMap<>();
+    private final Map<RefusalReason, Long> refused = new EnumMap<>(RefusalReason.class);
+    private final Map<CloseReason, Long> closed = new EnumMap<>(CloseReason.class);
+    private final AtomicLong ids;
+    private ServerLimits limits;
+    private int places;
+    private int connections;
+    private int peak;
+    private long accepted;
+    private long admitted;
+    private long requests;
+    private long bytesIn;
+    private long bytesOut;
+    private boolean sealed;
+    /// From the end of STOP_ACCEPTING on, every reply says it is the last. Written by the drainer, read by every connection.
+    private volatile boolean draining;
+    private volatile long drainingSince;
+
+    /// @param ids numbers connections, across the registries of a server
+    public ConnectionRegistry(ServerLimits limits, AtomicLong ids) {
+        this.limits = limits;
+        this.ids = ids;
+        for (RefusalReason reason : RefusalReason.values()) {
+            refused.put(reason, 0L);
+        }
+        for (CloseReason reason : CloseReason.values()) {
+            closed.put(reason, 0L);
+        }
+    }
+
+    /// The counts of a moment. See [dev.sluice.api.ServerStats].
+    public record Account(
+            long accepted,
+            long admitted,
+            Map<RefusalReason, Long> refused,
+            Map<CloseReason, Long> closed,
+            int connections,
+            int peak,
+            int limit,
+            long requests,
+            long bytesIn,
+            long bytesOut) {}
+
+    /// The counts of one listener at a moment. See [dev.sluice.api.ListenerInfo].
+    public record ListenerAccount(
+            long accepted, Map<RefusalReason, Long> refused, int connections, int peak, long requests, long bytesIn, long bytesOut) {}
+
+    public void limits(ServerLimits next) {
+        lock.lock();
+        try {
+            limits = next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long nextId() {
+        return ids.incrementAndGet();
+    }
+
+    /// Holds a place for a connection that was accepted, or counts it as refused.
+    ///
+    /// @return why it is refused, or null
+    @Nullable RefusalReason reserve(Listener listener, InetAddress remote) {
+        ListenerLimits own = listener.config().limits();
+        Object address = addressKey(remote);
+        lock.lock();
+        try {
+            RefusalReason reason = refusal(listener, own, placesByAddress.getOrDefault(address, 0), listener.tally.perAddress(address));
+            if (reason != null) {
+                countRefused(listener, reason);
+                return reason;
+            }
+            places++;
+            listener.tally.reserve(address);
+            placesByAddress.merge(address, 1, Integer::sum);
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable RefusalReason refusal(Listener listener, ListenerLimits own, int fromAddress, int fromAddressHere) {
+        if (sealed) {
+            return RefusalReason.DRAINING;
+        }
+        if (places >= limits.connections()) {
+            return RefusalReason.SERVER_LIMIT;
+        }
+        if (listener.tally.places >= own.connections()) {
+            return RefusalReason.LISTENER_LIMIT;
+        }
+        boolean tooMany = fromAddress >= limits.perAddress() || fromAddressHere >= own.perAddress();
+        return tooMany ? RefusalReason.ADDRESS_LIMIT : null;
+    }
+
+    /// Counts a connection that was accepted and for which no place could be sought.
+    void refusedUnseen(Listener listener) {
+        lock.lock();
+        try {
+            countRefused(listener, RefusalReason.ERROR);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Gives back the place of a connection that is not admitted after all.
+    void refused(Listener listener, InetAddress remote, RefusalReason reason) {
+        lock.lock();
+        try {
+            countRefused(listener, reason);
+            giveBack(listener, remote);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void countRefused(Listener listener, RefusalReason reason) {
+        accepted++;
+        refused.merge(reason, 1L, Long::sum);
+        listener.tally.refused(reason);
+    }
+
+    private void giveBack(Listener listener, InetAddress remote) {
+        places--;
+        Object address = addressKey(remote);
+        placesByAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+        listener.tally.giveBack(address);
+    }
+
+    /// Counts a connection that holds a place as admitted. Once for each connection; see [Connection#admit].
+    void admitted(Connection<?, ?> connection) {
+        lock.lock();
+        try {
+            accepted++;
+            admitted++;
+            connections++;
+            peak = Math.max(peak, connections);
+            connection.listener().tally.admitted();
+            living.put(connection.id(), connection);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Counts an admitted connection as ended. Once for each connection; see [Connection#end].
+    void ended(Connection<?, ?> connection, CloseReason reason) {
+        lock.lock();
+        try {
+            living.remove(connection.id());
+            connections--;
+            closed.merge(reason, 1L, Long::sum);
+            giveBack(connection.listener(), connection.peer().remote().getAddress());
+            connection.listener().tally.ended(connection);
+            requests += connection.requests();
+            bytesIn += connection.bytesIn();
+            bytesOut += connection.bytesOut();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Admits no connection from now on.
+    public void seal() {
+        lock.lock();
+        try {
+            sealed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Has every reply say from now on that it is the last.
+    public void beginDraining(long now) {
+        drainingSince = now;
+        draining = true;
+    }
+
+    /// Goes back to admitting.
+    public void unseal() {
+        draining = false;
+        lock.lock();
+        try {
+            sealed = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public boolean draining() {
+        return draining;
+    }
+
+    public long drainingSince() {
+        return drainingSince;
+    }
+
+    /// The living, in no order; weakly consistent.
+    public Collection<Connection<?, ?>> living() {
+        return Collections.unmodifiableCollection(living.values());
+    }
+
+    public @Nullable Connection<?, ?> find(long id) {
+        return living.get(id);
+    }
+
+    public Account account() {
+        lock.lock();
+        try {
+            long moreRequests = 0;
+            long moreIn = 0;
+            long moreOut = 0;
+            for (Connection<?, ?> connection : living.values()) {
+                moreRequests += connection.requests();
+                moreIn += connection.bytesIn();
+                moreOut += connection.bytesOut();
+            }
+            return new Account(accepted, admitted, new EnumMap<>(refused), new EnumMap<>(closed), connections, peak, limits.connections(),
+                    requests + moreRequests, bytesIn + moreIn, bytesOut + moreOut);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public ListenerAccount account(Listener listener) {
+        lock.lock();
+        try {
+            Tally tally = listener.tally;
+            long moreRequests = 0;
+            long moreIn = 0;
+            long moreOut = 0;
+            for (Connection<?, ?> connection : living.values()) {
+                if (connection.listener() == listener) {
+                    moreRequests += connection.requests();
+                    moreIn += connection.bytesIn();
+                    moreOut += connection.bytesOut();
+                }
+            }
+            return new ListenerAccount(tally.accepted, new EnumMap<>(tally.refused), tally.connections, tally.peak,
+                    tally.requests + moreRequests, tally.bytesIn + moreIn, tally.bytesOut + moreOut);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What limits by address count as one: an IPv4 address, or the /64 of an IPv6 address, which one customer has to itself.
+    static Object addressKey(InetAddress address) {
+        return address instanceof Inet6Address ? ByteBuffer.wrap(address.getAddress(), 0, 8).slice() : address;
+    }
+}

@@ -1,0 +1,191 @@
+package dev.sluice.engine;
+
+import dev.sluice.api.Endpoint;
+import dev.sluice.api.ServerEvent;
+import dev.sluice.protocol.CallEnding;
+import dev.sluice.protocol.Ending;
+import dev.sluice.protocol.Handler;
+import dev.sluice.protocol.HandlerFactory;
+import dev.sluice.protocol.Outcome;
+import dev.sluice.protocol.Peer;
+import dev.sluice.protocol.Protocol;
+import dev.sluice.protocol.Refusal;
+import dev.sluice.wire.ResponseWriter;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What lies between decoding and sending, the same in every engine: the handler is called, and what came of it is written. Every
+/// call into foreign code is made here or in the wire package, behind one boundary that turns whatever is thrown into a refusal.
+///
+/// `call` is confined to one thread at a time, with a happens-before between two calls; `answer` likewise, though on another thread in duplex.
+///
+/// ```
+///   FREE ── call ──► CALLING ── returns ──► FREE          ENDED: the handler is closed
+///    │ end               │ end
+///    ▼                   ▼
+///   ENDED ◄── returns ── ENDING
+/// ```
+final class Dialogue<Q, R> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Dialogue.class);
+    private static final int FREE = 0;
+    private static final int CALLING = 1;
+    private static final int ENDING = 2;
+    private static final int ENDED = 3;
+
+    private final Listener listener;
+    private final Peer peer;
+    private final Protocol<Q, R> protocol;
+    private final HandlerFactory<Q, R> handlers;
+    private final ResponseWriter<Q, R> writer;
+    private final Events events;
+    private final AtomicInteger stage = new AtomicInteger(FREE);
+    private @Nullable Handler<Q, R> handler;
+
+    Dialogue(Listener listener, Peer peer, Endpoint<Q, R> endpoint, ResponseWriter<Q, R> writer, Events events) {
+        this.listener = listener;
+        this.peer = peer;
+        this.protocol = endpoint.protocol();
+        this.handlers = endpoint.handlers();
+        this.writer = writer;
+        this.events = events;
+    }
+
+    Protocol<Q, R> protocol() {
+        return protocol;
+    }
+
+    /// Calls the handler, on this thread.
+    Result<R> call(Q request, ActiveCall call, long queueWait) {
+        long start = System.nanoTime();
+        if (!stage.compareAndSet(FREE, CALLING)) {
+            return Result.unstarted(new Refusal.Kicked());
+        }
+        try {
+            return call.enter() ? entered(request, call, start, queueWait) : cancelled(call, start, queueWait);
+        } finally {
+            if (!stage.compareAndSet(CALLING, FREE)) {
+                stage.set(ENDED);
+                closeHandler();
+            }
+        }
+    }
+
+    private Result<R> entered(Q request, ActiveCall call, long start, long queueWait) {
+        try {
+            Handler<Q, R> opened = handler;
+            if (opened == null) {
+                opened = Objects.requireNonNull(handlers.open(peer), "the handler factory returned null");
+                handler = opened;
+            }
+            R response = Objects.requireNonNull(opened.handle(request, call), "the handler returned null");
+            if (call.ended() == CallEnding.DEADLINE) {
+                drop(response);
+                return cancelled(call, start, queueWait);
+            }
+            return Result.of(response, start, queueWait);
+        } catch (Throwable failure) {
+            return call.cancelled() ? cancelled(call, start, queueWait) : failed(failure, start, queueWait);
+        } finally {
+            call.exit();
+        }
+    }
+
+    private Result<R> failed(Throwable failure, long start, long queueWait) {
+        LOG.warn("event=handler-failed listener={} connection={}", listener.name(), peer.connection(), failure);
+        events.publish(new ServerEvent.HandlerFailed(peer, failure));
+        return Result.refused(new Refusal.HandlerFailed(), Outcome.FAILED, start, queueWait);
+    }
+
+    private Result<R> cancelled(ActiveCall call, long start, long queueWait) {
+        return switch (Objects.requireNonNull(call.ended())) {
+            case DEADLINE -> Result.refused(new Refusal.HandlerTimedOut(), Outcome.TIMED_OUT, start, queueWait);
+            case DRAINED -> Result.refused(new Refusal.Draining(), Outcome.REFUSED, start, queueWait);
+            case KICKED, CLIENT_LEFT -> Result.refused(new Refusal.Kicked(), Outcome.REFUSED, start, queueWait);
+        };
+    }
+
+    /// Writes what came of a request, and counts it.
+    ///
+    /// @return how the protocol ends it
+    Ending answer(@Nullable Q request, Result<R> result, boolean last) {
+        Outcome outcome = result.outcome();
+        Ending ending;
+        R response = result.response();
+        try {
+            if (request != null && response != null) {
+                ending = writer.respond(request, response, last);
+                outcome = protocol.outcome(response);
+            } else {
+                ending = writer.refuse(request, Objects.requireNonNull(result.refusal()));
+            }
+        } catch (Throwable failure) {
+            drop(response);
+            failed(failure, 0, 0);
+            outcome = Outcome.FAILED;
+            ending = refuseAtLast(request);
+        }
+        count(outcome, result);
+        return ending;
+    }
+
+    private Ending refuseAtLast(@Nullable Q request) {
+        try {
+            return writer.refuse(request, new Refusal.HandlerFailed());
+        } catch (Throwable failure) {
+            LOG.warn("event=refusal-failed listener={} connection={}", listener.name(), peer.connection(), failure);
+            return Ending.CLOSE;
+        }
+    }
+
+    private void count(Outcome outcome, Result<R> result) {
+        long service = result.startedAt() == 0 ? 0 : System.nanoTime() - result.startedAt();
+        if (service > 0) {
+            listener.serviceTime().record(service);
+        }
+        if (outcome == Outcome.FAILED) {
+            listener.failed();
+        }
+        try {
+            listener.probe().ended(outcome, result.queueWait(), service);
+        } catch (Throwable failure) {
+            LOG.warn("event=probe-failed listener={}", listener.name(), failure);
+        }
+    }
+
+    /// A response that will not be written lets go of what it holds.
+    static void drop(@Nullable Object response) {
+        if (response instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Throwable failure) {
+                LOG.warn("event=response-close-failed", failure);
+            }
+        }
+    }
+
+    /// No call will follow. The handler is closed now if this thread is where handlers run, or else when the call under way has returned.
+    ///
+    /// @return whether [#closeHandler] is left to the caller, to be called where handlers run
+    boolean end() {
+        if (stage.compareAndSet(CALLING, ENDING)) {
+            return false;
+        }
+        return stage.compareAndSet(FREE, ENDED) && handler instanceof AutoCloseable;
+    }
+
+    void closeHandler() {
+        if (handler instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Throwable failure) {
+                LOG.warn("event=handler-close-failed listener={} connection={}", listener.name(), peer.connection(), failure);
+            } finally {
+                Thread.interrupted();
+            }
+        }
+    }
+}

@@ -1,0 +1,705 @@
+package dev.sluice.engine;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.api.ConnectionState;
+import dev.sluice.api.Endpoint;
+import dev.sluice.api.ServerEvent;
+import dev.sluice.pool.Admission;
+import dev.sluice.pool.Gate;
+import dev.sluice.pool.Work;
+import dev.sluice.protocol.CallEnding;
+import dev.sluice.protocol.Decoded;
+import dev.sluice.protocol.Ending;
+import dev.sluice.protocol.Outcome;
+import dev.sluice.protocol.Peer;
+import dev.sluice.protocol.Refusal;
+import dev.sluice.protocol.Stage;
+import dev.sluice.transport.Closer;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A connection of two threads and a pool between them.
+///
+/// ```
+///  receiver ─► inbound ─► [gate] one handler at a time ─► outbound ─► sender
+///     reads, decodes      (words and faults pass by,       encodes, writes
+///                          in their order)
+///
+///  IDLE: at a boundary and nothing in flight    READING: within a message    HANDLING: in inbound or the handler    WRITING: in outbound
+/// ```
+///
+/// The lock guards the two queues, `handling`, `inFlight`, the stage of the receiver, what ended, and every change of state. It is never held across a read, a write,
+/// a handler or the gate. The reader belongs to the receiver, the writer to the sender. Whichever thread leaves last ends the connection.
+final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DuplexConnection.class);
+    private static final ByteBuffer NO_WORDS = ByteBuffer.allocate(0);
+    private static final int READ = 16 << 10;
+    private static final int GATHERED = 64 << 10;
+    private static final int TIMED_OUT = -2;
+    private static final long MILLISECOND = 1_000_000;
+
+    /// What goes through the queues, in the order of the requests.
+    private sealed interface Item<Q, R> {
+        record Request<Q, R>(Q request, long number) implements Item<Q, R> {}
+
+        record Words<Q, R>(ByteBuffer bytes) implements Item<Q, R> {}
+
+        record Answer<Q, R>(Q request, long number, Result<R> result, boolean late) implements Item<Q, R> {}
+
+        record Fault<Q, R>(@Nullable Q partial, Refusal why, CloseReason reason, String detail) implements Item<Q, R> {}
+
+        /// The peer has ended, and all it asked for was answered before this.
+        record PeerEnd<Q, R>() implements Item<Q, R> {}
+    }
+
+    private final Closer closer;
+    private final byte[] bytes = new byte[READ];
+    private final ByteBuffer buffer = ByteBuffer.wrap(bytes).limit(0);
+    private final Semaphore resumed = new Semaphore(0);
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition received = lock.newCondition();
+    private final Condition answered = lock.newCondition();
+    private final ArrayDeque<Item<Q, R>> inbound = new ArrayDeque<>();
+    private final ArrayDeque<Item<Q, R>> outbound = new ArrayDeque<>();
+    private Item.@Nullable Request<Q, R> handed;
+    private Stage receiving = Stage.BETWEEN;
+    private int inFlight;
+    private int running = 2;
+    private boolean finSent;
+    private boolean stopped;
+    /// Of the sender: items written to the output and not yet sent.
+    private int unsent;
+    /// Of the receiver: since when it is within a message.
+    private Stage timed = Stage.BETWEEN;
+    private long stageDeadline = NEVER;
+    private long idleDeadline = NEVER;
+    private volatile long writeDeadline = NEVER;
+    private volatile @Nullable Thread receiver;
+
+    DuplexConnection(SocketChannel channel, Peer peer, Listener listener, Endpoint<Q, R> endpoint, Events events, Closer closer) {
+        super(channel, peer, listener, endpoint, events);
+        this.closer = closer;
+    }
+
+    // ---- the receiver ----
+
+    void runReceiver() {
+        receiver = Thread.currentThread();
+        servedBy = receiver;
+        try {
+            settleLocked();
+            receive();
+        } catch (IOException gone) {
+            gone(gone);
+        } catch (Throwable failure) {
+            failed(failure);
+        } finally {
+            receiver = null;
+            leave(1);
+        }
+    }
+
+    private void receive() throws IOException {
+        boolean open = true;
+        boolean peerEnded = false;
+        while (open) {
+            Terms terms = listener().terms();
+            Decoded<Q> decoded = peerEnded ? reader.last(buffer, terms.sizes()) : reader.next(buffer, terms.sizes());
+            switch (decoded) {
+                case Decoded.Complete<Q>(Q request) -> {
+                    boundary();
+                    decoded(request, System.nanoTime());
+                    open = enqueue(new Item.Request<>(request, requests()));
+                }
+                case Decoded.Interim<Q>(ByteBuffer words) -> open = enqueue(new Item.Words<>(words));
+                case Decoded.Malformed<Q>(Q partial, int code, String detail) -> {
+                    enqueue(new Item.Fault<>(partial, new Refusal.Malformed(code, detail), CloseReason.MALFORMED, detail));
+                    open = false;
+                }
+                case Decoded.Incomplete<Q>(Stage stage) -> {
+                    reader.hold(buffer);
+                    if (peerEnded) {
+                        enqueue(new Item.PeerEnd<>());
+                        open = false;
+                        break;
+                    }
+                    int count = fill(stage);
+                    peerEnded = count == -1;
+                    open = count != TIMED_OUT;
+                }
+            }
+        }
+    }
+
+    /// Reads what comes next.
+    ///
+    /// @return how many bytes; −1 at the peer's end; TIMED_OUT when the receiver is to end
+    private int fill(Stage stage) throws IOException {
+        at(stage);
+        int count = stage == Stage.BETWEEN ? channel.read(buffer.clear()) : readWithin(stage);
+        if (count == TIMED_OUT) {
+            enqueue(new Item.Fault<>(null, new Refusal.TimedOut(stage), stage == Stage.HEAD ? CloseReason.SLOW_HEAD : CloseReason.SLOW_BODY, ""));
+            return TIMED_OUT;
+        }
+        buffer.position(0).limit(Math.max(count, 0));
+        if (!arrived(count)) {
+            return TIMED_OUT;
+        }
+        return count;
+    }
+
+    private void at(Stage stage) {
+        lock.lock();
+        try {
+            receiving = stage;
+            settle();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int readWithin(Stage stage) throws IOException {
+        long now = System.nanoTime();
+        if (timed != stage || stageDeadline == NEVER) {
+            timed = stage;
+            stageDeadline = now + (stage == Stage.HEAD ? listener().terms().head() : listener().terms().body());
+        }
+        try {
+            channel.socket().setSoTimeout(Math.clamp((stageDeadline - now) / MILLISECOND, 1, Integer.MAX_VALUE));
+            return channel.socket().getInputStream().read(bytes, 0, bytes.length);
+        } catch (SocketTimeoutException late) {
+            return TIMED_OUT;
+        }
+    }
+
+    /// @return false when the connection was ended meanwhile, and the bytes are dropped
+    private boolean arrived(int count) {
+        lock.lock();
+        try {
+            if (finSent || stopped) {
+                return false;
+            }
+            if (receiving == Stage.BETWEEN) {
+                receiving = Stage.HEAD;
+            }
+            if (count > 0) {
+                received(count, System.nanoTime());
+            }
+            settle();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Puts an item behind those before it; waits for room, which slows a fast client down by TCP.
+    ///
+    /// @return false when the connection is ending
+    private boolean enqueue(Item<Q, R> item) {
+        stageDeadline = NEVER;
+        lock.lock();
+        try {
+            while (!stopped && inbound.size() >= listener().terms().pipelined()) {
+                answered.awaitUninterruptibly();
+            }
+            if (stopped) {
+                return false;
+            }
+            if (!(item instanceof Item.Words)) {
+                receiving = Stage.BETWEEN;
+            }
+            inFlight++;
+            inbound.addLast(item);
+        } finally {
+            lock.unlock();
+        }
+        advance();
+        return true;
+    }
+
+    // ---- between the queues: whichever thread made room or brought something ----
+
+    private void advance() {
+        for (Item.Request<Q, R> next = nextToHandle(); next != null; next = nextToHandle()) {
+            Gate gate = Objects.requireNonNull(listener().gate());
+            Refusal refusal = switch (gate.submit(this)) {
+                case ACCEPTED, WAITING -> null;
+                case REFUSED -> new Refusal.Overloaded();
+                case CLOSED -> new Refusal.Draining();
+            };
+            if (refusal == null) {
+                return;
+            }
+            handled(next, Result.unstarted(refusal), false);
+        }
+    }
+
+    /// Moves what needs no handler on to the sender, and takes the next request if none is being handled and the sender has room.
+    private Item.@Nullable Request<Q, R> nextToHandle() {
+        lock.lock();
+        try {
+            while (!stopped && handed == null && outbound.size() < listener().terms().pipelined()) {
+                Item<Q, R> item = inbound.pollFirst();
+                if (item == null) {
+                    break;
+                }
+                answered.signalAll();
+                if (item instanceof Item.Request<Q, R> request) {
+                    handed = request;
+                    settle();
+                    return request;
+                }
+                outbound.addLast(item);
+                received.signal();
+            }
+            settle();
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void run(long waited) {
+        queueWait = waited;
+        Item.Request<Q, R> request = handed();
+        if (request == null) {
+            return;
+        }
+        ActiveCall call = begin(request.number(), System.nanoTime());
+        servedBy = Thread.currentThread();
+        settleLocked();
+        Result<R> result = dialogue.call(request.request(), call, waited);
+        servedBy = receiver;
+        if (handled(request, result, call.ended() == CallEnding.DEADLINE)) {
+            advance();
+        }
+    }
+
+    private void settleLocked() {
+        lock.lock();
+        try {
+            settle();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Item.@Nullable Request<Q, R> handed() {
+        lock.lock();
+        try {
+            return handed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// @return false when the client has had its answer already, or is gone
+    private boolean handled(Item.Request<Q, R> request, Result<R> result, boolean late) {
+        lock.lock();
+        try {
+            if (handed == request && !stopped) {
+                handed = null;
+                current = null;
+                outbound.addLast(new Item.Answer<>(request.request(), request.number(), result, late));
+                received.signal();
+                settle();
+                return true;
+            }
+        } finally {
+            lock.unlock();
+        }
+        Dialogue.drop(result.response());
+        return false;
+    }
+
+    @Override
+    public void abandoned(Throwable cause) {
+        LOG.warn("event=request-not-started listener={} connection={} cause={}", listener().name(), id(), cause.toString());
+        refuseHanded(new Refusal.Overloaded());
+    }
+
+    @Override
+    public void turnAway() {
+        refuseHanded(new Refusal.Draining());
+    }
+
+    private void refuseHanded(Refusal why) {
+        Item.Request<Q, R> request = handed();
+        if (request != null && handled(request, Result.unstarted(why), false)) {
+            advance();
+        }
+    }
+
+    // ---- the sender ----
+
+    void runSender() {
+        try {
+            sendAll();
+        } catch (IOException gone) {
+            gone(gone);
+        } catch (Throwable failure) {
+            failed(failure);
+        } finally {
+            writer.output().discard();
+            dropUnsent();
+            leave(1);
+        }
+    }
+
+    private void sendAll() throws IOException {
+        boolean open = true;
+        while (open) {
+            Item<Q, R> item = next(unsent == 0);
+            if (item == null && unsent == 0) {
+                return;
+            }
+            if (item != null) {
+                unsent++;
+                open = write(item);
+            }
+            if (item == null || !open || writer.output().pending() > GATHERED || writer.output().streaming()) {
+                flush();
+                sentAll(unsent);
+                unsent = 0;
+            }
+        }
+        part();
+    }
+
+    /// @param waits for one; otherwise null when there is none
+    /// @return null also when the connection has stopped
+    private @Nullable Item<Q, R> next(boolean waits) {
+        Item<Q, R> item;
+        lock.lock();
+        try {
+            while (waits && !stopped && outbound.isEmpty()) {
+                received.awaitUninterruptibly();
+            }
+            item = stopped ? null : outbound.pollFirst();
+        } finally {
+            lock.unlock();
+        }
+        if (item != null) {
+            advance();
+        }
+        return item;
+    }
+
+    /// @return false when the connection ends after it
+    private boolean write(Item<Q, R> item) throws IOException {
+        return switch (item) {
+            case Item.Request<Q, R> request -> throw new IllegalStateException("a request in the outbound queue");
+            case Item.Words<Q, R>(ByteBuffer words) -> {
+                writer.interim(words);
+                yield true;
+            }
+            case Item.Answer<Q, R> answer -> answer(answer);
+            case Item.Fault<Q, R>(Q partial, Refusal why, CloseReason reason, String detail) -> {
+                because(reason, detail);
+                dialogue.answer(partial, Result.refused(why, Outcome.CLIENT_ERROR, 0, 0), true);
+                yield false;
+            }
+            case Item.PeerEnd<Q, R>() -> {
+                because(CloseReason.PEER, "");
+                yield false;
+            }
+        };
+    }
+
+    private boolean answer(Item.Answer<Q, R> answer) throws IOException {
+        long now = System.nanoTime();
+        CloseReason last = lastReason(answer.number(), more(), now);
+        Ending ending = dialogue.answer(answer.request(), answer.result(), last != null);
+        lastActive = now;
+        if (answer.late()) {
+            because(CloseReason.HANDLER_TIMEOUT, "");
+            return false;
+        }
+        if (ends(ending, last)) {
+            because(last != null ? last : closeReason(answer.result()), "");
+            return false;
+        }
+        return true;
+    }
+
+    private CloseReason closeReason(Result<R> result) {
+        return switch (result.refusal()) {
+            case null -> CloseReason.PEER;
+            case Refusal.Overloaded overloaded -> CloseReason.OVERLOADED;
+            case Refusal.Draining draining -> CloseReason.DRAINED;
+            default -> CloseReason.ERROR;
+        };
+    }
+
+    /// Whether a further request has come or begun to: in a drain, bytes the kernel holds count, since they arrived before our FIN.
+    private boolean more() throws IOException {
+        lock.lock();
+        try {
+            if (inFlight > unsent || receiving != Stage.BETWEEN) {
+                return true;
+            }
+        } finally {
+            lock.unlock();
+        }
+        return listener().registry().draining() && arrivedUnread();
+    }
+
+    private boolean arrivedUnread() throws IOException {
+        return channel.socket().getInputStream().available() > 0;
+    }
+
+    private void flush() throws IOException {
+        try {
+            progress(0);
+            Sender.Sent sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
+            while (sent != Sender.Sent.ALL) {
+                if (sent == Sender.Sent.LATER) {
+                    writeDeadline = NEVER;
+                    settleLocked();
+                    resumed.acquireUninterruptibly();
+                    progress(0);
+                }
+                sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
+            }
+        } finally {
+            pending = 0;
+            writeDeadline = NEVER;
+        }
+    }
+
+    private void progress(long count) {
+        sent(count);
+        long now = System.nanoTime();
+        lastActive = now;
+        writeDeadline = now + listener().terms().write();
+        pending = writer.output().pending();
+        deadline = Math.min(deadline, writeDeadline);
+    }
+
+    private void sentAll(int items) {
+        lock.lock();
+        try {
+            inFlight -= items;
+            settle();
+        } finally {
+            lock.unlock();
+        }
+        advance();
+        if (lastAsked()) {
+            wake();
+        }
+    }
+
+    private void dropUnsent() {
+        lock.lock();
+        try {
+            stopped = true;
+            for (Item<Q, R> item : outbound) {
+                if (item instanceof Item.Answer<Q, R> answer) {
+                    Dialogue.drop(answer.result().response());
+                }
+            }
+            outbound.clear();
+            inbound.clear();
+            answered.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- ending ----
+
+    /// The sender has said all: our FIN. The receiver, if it still reads, reads on to the peer's end.
+    private void part() throws IOException {
+        lock.lock();
+        try {
+            finSent = true;
+            stopped = true;
+            answered.signalAll();
+            state.set(ConnectionState.CLOSING);
+            deadline = System.nanoTime() + listener().terms().linger();
+        } finally {
+            lock.unlock();
+        }
+        channel.shutdownOutput();
+    }
+
+    /// The threads that ran here and no longer do.
+    private void leave(int threads) {
+        boolean last;
+        lock.lock();
+        try {
+            running -= threads;
+            last = running == 0;
+        } finally {
+            lock.unlock();
+        }
+        if (!last) {
+            return;
+        }
+        servedBy = null;
+        if (channel.isOpen()) {
+            closer.linger(channel, NO_WORDS, Duration.ofNanos(listener().terms().linger()));
+        }
+        end(CloseReason.RESET, "");
+        withdraw();
+        if (dialogue.end()) {
+            closeHandler();
+        }
+    }
+
+    private void closeHandler() {
+        Gate gate = Objects.requireNonNull(listener().gate());
+        if (gate.submitBeyondCapacity(new HandlerClosing(dialogue)) != Admission.ACCEPTED) {
+            dialogue.closeHandler();
+        }
+    }
+
+    private void withdraw() {
+        if (handed() != null) {
+            Objects.requireNonNull(listener().gate()).withdraw(this);
+        }
+    }
+
+    private void gone(IOException why) {
+        LOG.debug("event=connection-failed connection={}", id(), why);
+        because(CloseReason.RESET, String.valueOf(why.getMessage()));
+        stop(CallEnding.CLIENT_LEFT);
+    }
+
+    private void failed(Throwable failure) {
+        LOG.warn("event=connection-error listener={} connection={}", listener().name(), id(), failure);
+        events.publish(new ServerEvent.HandlerFailed(peer(), failure));
+        because(CloseReason.ERROR, failure.toString());
+        stop(CallEnding.CLIENT_LEFT);
+    }
+
+    /// So many of its threads could not be started.
+    void failed(int threads) {
+        because(CloseReason.ERROR, "no thread to serve it");
+        stop(CallEnding.CLIENT_LEFT);
+        leave(threads);
+    }
+
+    private void stop(CallEnding ending) {
+        lock.lock();
+        try {
+            stopped = true;
+            received.signalAll();
+            answered.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        closeChannel();
+        ActiveCall call = current;
+        if (call != null) {
+            call.cancel(ending);
+        }
+        resumed.release();
+    }
+
+    /// Says to others what the connection does. Under the lock.
+    private void settle() {
+        if (finSent || ended()) {
+            return;
+        }
+        ActiveCall call = current;
+        long next = writeDeadline;
+        if (call != null && call.ended() == null) {
+            next = Math.min(next, call.deadline());
+        }
+        if (inFlight > 0) {
+            state.set(handed != null || !inbound.isEmpty() ? ConnectionState.HANDLING : ConnectionState.WRITING);
+        } else if (receiving == Stage.BETWEEN) {
+            if (state() != ConnectionState.IDLE) {
+                idleDeadline = System.nanoTime() + listener().terms().idle();
+            }
+            state.set(ConnectionState.IDLE);
+            next = idleDeadline;
+        } else {
+            state.set(ConnectionState.READING);
+        }
+        deadline = next;
+    }
+
+    // ---- from outside ----
+
+    @Override
+    boolean endIdle(Cause why, long idleFor) {
+        lock.lock();
+        try {
+            if (finSent || stopped || state() != ConnectionState.IDLE || idleFor(System.nanoTime()) < idleFor || arrivedUnread()) {
+                return false;
+            }
+            because(why);
+            finSent = true;
+            stopped = true;
+            state.set(ConnectionState.CLOSING);
+            deadline = System.nanoTime() + listener().terms().linger();
+            received.signalAll();
+            channel.shutdownOutput();
+        } catch (IOException gone) {
+            closeChannel();
+        } finally {
+            lock.unlock();
+        }
+        return true;
+    }
+
+    @Override
+    void endNow(Cause why, CallEnding ending) {
+        because(why);
+        stop(ending);
+        withdraw();
+        end(why.reason(), why.detail());
+    }
+
+    @Override
+    void expire(long now) {
+        ActiveCall call = current;
+        if (state() == ConnectionState.CLOSING) {
+            closeChannel();
+        } else if (now >= writeDeadline) {
+            endNow(new Cause(CloseReason.WRITE_STALL, ""), CallEnding.CLIENT_LEFT);
+        } else if (call != null && now >= call.deadline()) {
+            expireHandler(call);
+        } else if (state() == ConnectionState.IDLE) {
+            endIdle(new Cause(CloseReason.IDLE_TIMEOUT, ""), listener().terms().idle());
+        } else {
+            settleLocked();
+        }
+    }
+
+    /// The client is told at once; what the handler returns later is dropped.
+    private void expireHandler(ActiveCall call) {
+        Item.Request<Q, R> request = handed();
+        if (request == null || call.ended() != null) {
+            return;
+        }
+        String frame = stack().stream().findFirst().orElse("");
+        call.cancel(CallEnding.DEADLINE);
+        events.publish(new ServerEvent.HandlerTimedOut(peer(), Duration.ofNanos(listener().terms().handler()), frame));
+        handled(request, Result.refused(new Refusal.HandlerTimedOut(), Outcome.TIMED_OUT, 0, queueWait), true);
+    }
+
+    /// Asked for its last reply with none to come: ends now.
+    @Override
+    void wake() {
+        if (lastAsked()) {
+            endIdle(new Cause(CloseReason.KICKED, ""), 0);
+        }
+    }
+}

@@ -1,0 +1,521 @@
+package dev.sluice.engine;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.api.ConnectionState;
+import dev.sluice.api.Endpoint;
+import dev.sluice.api.ServerEvent;
+import dev.sluice.pool.Gate;
+import dev.sluice.pool.Work;
+import dev.sluice.protocol.CallEnding;
+import dev.sluice.protocol.Decoded;
+import dev.sluice.protocol.Ending;
+import dev.sluice.protocol.Outcome;
+import dev.sluice.protocol.Peer;
+import dev.sluice.protocol.Refusal;
+import dev.sluice.protocol.Stage;
+import dev.sluice.transport.Closer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A connection that a loop serves without ever waiting for it.
+///
+/// ```
+///            bytes              complete              answered               all sent
+///   IDLE ──────────► READING ────────────► HANDLING ────────────► WRITING ────────────► IDLE or READING
+///                                          (a pool's thread,      (interest in writing,
+///                                           or the loop)           none in reading)
+/// ```
+///
+/// Everything here is confined to the loop's thread, but for what `Connection` shares, and the request in `handed`, which the gate's lock
+/// carries to the pool's thread and the loop's queue of tasks carries back.
+final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoopConnection.class);
+    private static final ByteBuffer NO_WORDS = ByteBuffer.allocate(0);
+    /// How much is read ahead while a request is with its handler.
+    private static final int READ_AHEAD = 64 << 10;
+    /// With more than this unsent, no further request is begun.
+    private static final int UNSENT = 64 << 10;
+
+    private final Loop loop;
+    private final Closer closer;
+    private final LongConsumer progress = this::progress;
+    private final Runnable resume = this::resumeSource;
+    private @Nullable SelectionKey key;
+    private int interest;
+    private @Nullable Q handed;
+    private boolean handling;
+    private boolean blocked;
+    private boolean peerEnded;
+    /// Nothing more is read or decoded: the connection ends once what is queued is sent.
+    private boolean parting;
+    private boolean finished;
+
+    LoopConnection(SocketChannel channel, Peer peer, Listener listener, Endpoint<Q, R> endpoint, Events events, Closer closer, Loop loop) {
+        super(channel, peer, listener, endpoint, events);
+        this.closer = closer;
+        this.loop = loop;
+        loop.joined();
+    }
+
+    // ---- arriving and being ready ----
+
+    /// Joins the loop. From the acceptor's thread.
+    void join() {
+        if (!loop.execute(() -> guarded(this::register))) {
+            closeChannel();
+            end(CloseReason.ERROR, "its loop has ended");
+        }
+    }
+
+    private void register() throws IOException {
+        if (ended()) {
+            return;
+        }
+        key = channel.register(loop.selector(), SelectionKey.OP_READ, this);
+        interest = SelectionKey.OP_READ;
+        state.set(ConnectionState.IDLE);
+        stage(Stage.BETWEEN, System.nanoTime());
+        if (lastAsked()) {
+            part(CloseReason.KICKED, "");
+        }
+    }
+
+    void ready(SelectionKey ready) {
+        guarded(() -> {
+            if (ready.isValid() && ready.isWritable()) {
+                blocked = false;
+                advance();
+            }
+            if (ready.isValid() && ready.isReadable()) {
+                read();
+            }
+        });
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /// Whatever goes wrong in a step ends this connection, and nothing else.
+    private void guarded(Step step) {
+        try {
+            step.run();
+        } catch (IOException gone) {
+            LOG.debug("event=connection-failed connection={}", id(), gone);
+            drop(CloseReason.RESET, String.valueOf(gone.getMessage()));
+        } catch (Throwable failure) {
+            LOG.warn("event=connection-error listener={} connection={}", listener().name(), id(), failure);
+            events.publish(new ServerEvent.HandlerFailed(peer(), failure));
+            drop(CloseReason.ERROR, failure.toString());
+        } finally {
+            loop.incoming.limit(0);
+        }
+    }
+
+    private void read() throws IOException {
+        if (readSome() != 0) {
+            advance();
+        }
+    }
+
+    /// Reads into the loop's buffer, which is empty.
+    private int readSome() throws IOException {
+        ByteBuffer in = loop.incoming.clear();
+        int count;
+        try {
+            count = channel.read(in);
+        } finally {
+            in.flip();
+        }
+        if (count < 0) {
+            peerEnded = true;
+        } else if (count > 0) {
+            received(count, System.nanoTime());
+        }
+        return count;
+    }
+
+    // ---- decoding, handling, writing ----
+
+    /// Goes on as far as it can: decodes what is there, handles it or hands it over, and sends.
+    private void advance() throws IOException {
+        if (ended()) {
+            return;
+        }
+        ByteBuffer in = loop.incoming;
+        writer.output().lend(loop.outgoing);
+        try {
+            boolean more = true;
+            while (more) {
+                decodeAll(in);
+                boolean stopped = !mayDecode();
+                flush();
+                more = stopped && mayDecode();
+            }
+            reader.hold(in);
+        } finally {
+            writer.output().settle();
+        }
+        if (!ended()) {
+            rest();
+        }
+    }
+
+    private boolean mayDecode() {
+        return !ended() && !handling && !parting && !blocked && writer.output().pending() < UNSENT && !writer.output().streaming();
+    }
+
+    private void decodeAll(ByteBuffer in) throws IOException {
+        while (mayDecode()) {
+            Terms terms = listener().terms();
+            Decoded<Q> decoded = peerEnded ? reader.last(in, terms.sizes()) : reader.next(in, terms.sizes());
+            switch (decoded) {
+                case Decoded.Complete<Q>(Q request) -> dispatch(request);
+                case Decoded.Interim<Q>(ByteBuffer words) -> writer.interim(words);
+                case Decoded.Malformed<Q>(Q partial, int code, String detail) ->
+                        refuse(partial, new Refusal.Malformed(code, detail), CloseReason.MALFORMED, detail);
+                case Decoded.Incomplete<Q>(Stage stage) -> {
+                    stage(stage, System.nanoTime());
+                    if (peerEnded) {
+                        part(CloseReason.PEER, "");
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    private void dispatch(Q request) throws IOException {
+        boundary();
+        long now = System.nanoTime();
+        decoded(request, now);
+        Gate gate = listener().gate();
+        if (gate == null) {
+            answer(request, call(request, now, 0));
+            return;
+        }
+        handling = true;
+        handed = request;
+        state.set(ConnectionState.HANDLING);
+        switch (gate.submit(this)) {
+            case ACCEPTED, WAITING -> {}
+            case REFUSED -> answer(request, Result.unstarted(new Refusal.Overloaded()));
+            case CLOSED -> answer(request, Result.unstarted(new Refusal.Draining()));
+        }
+    }
+
+    private Result<R> call(Q request, long now, long waited) {
+        ActiveCall call = begin(requests(), now);
+        deadline = call.deadline();
+        state.set(ConnectionState.HANDLING);
+        servedBy = Thread.currentThread();
+        Result<R> result = dialogue.call(request, call, waited);
+        servedBy = null;
+        return result;
+    }
+
+    @Override
+    public void run(long waited) {
+        queueWait = waited;
+        Q request = Objects.requireNonNull(handed);
+        Result<R> result = call(request, System.nanoTime(), waited);
+        ActiveCall call = current;
+        if (!loop.execute(() -> guarded(() -> completed(request, call, result)))) {
+            Dialogue.drop(result.response());
+        }
+    }
+
+    @Override
+    public void abandoned(Throwable cause) {
+        LOG.warn("event=request-not-started listener={} connection={} cause={}", listener().name(), id(), cause.toString());
+        loop.execute(() -> guarded(() -> {
+            Q request = handed;
+            if (handling && request != null) {
+                answer(request, Result.unstarted(new Refusal.Overloaded()));
+                advance();
+            }
+        }));
+    }
+
+    /// Back on the loop. When the handler's deadline has passed meanwhile, the client has its answer already.
+    private void completed(Q request, @Nullable ActiveCall call, Result<R> result) throws IOException {
+        if (ended() || !handling || call != current) {
+            Dialogue.drop(result.response());
+            return;
+        }
+        answer(request, result);
+        advance();
+    }
+
+    private void answer(Q request, Result<R> result) throws IOException {
+        ActiveCall call = current;
+        handling = false;
+        handed = null;
+        current = null;
+        deadline = NEVER;
+        long now = System.nanoTime();
+        boolean more = more();
+        CloseReason last = peerEnded && !more ? CloseReason.PEER : lastReason(requests(), more, now);
+        Ending ending = dialogue.answer(request, result, last != null);
+        lastActive = now;
+        if (call != null && call.ended() == CallEnding.DEADLINE) {
+            part(CloseReason.HANDLER_TIMEOUT, "");
+        } else if (ends(ending, last)) {
+            part(last != null ? last : closeReason(result), "");
+        }
+    }
+
+    private static CloseReason closeReason(Result<?> result) {
+        return switch (result.refusal()) {
+            case null -> CloseReason.PEER;
+            case Refusal.Overloaded overloaded -> CloseReason.OVERLOADED;
+            case Refusal.Draining draining -> CloseReason.DRAINED;
+            default -> CloseReason.ERROR;
+        };
+    }
+
+    /// Whether bytes of a further request have come: those we hold, and in a drain those the kernel holds too, since they arrived before our FIN.
+    private boolean more() throws IOException {
+        if (loop.incoming.hasRemaining() || reader.held() > 0) {
+            return true;
+        }
+        return listener().registry().draining() && !peerEnded && !parting && readSome() > 0;
+    }
+
+    private void refuse(@Nullable Q partial, Refusal why, CloseReason reason, String detail) {
+        dialogue.answer(partial, Result.refused(why, why instanceof Refusal.HandlerTimedOut ? Outcome.TIMED_OUT : Outcome.CLIENT_ERROR, 0, 0), true);
+        part(reason, detail);
+    }
+
+    /// Ends the connection once what is queued is sent.
+    private void part(CloseReason reason, String detail) {
+        because(reason, detail);
+        parting = true;
+    }
+
+    // ---- sending and waiting ----
+
+    private void flush() throws IOException {
+        if (ended() || blocked) {
+            return;
+        }
+        if (!writer.output().isEmpty()) {
+            blocked = Sender.send(writer.output(), channel, progress, resume) == Sender.Sent.PART;
+        }
+        if (parting && writer.output().isEmpty()) {
+            leave();
+        }
+    }
+
+    private void progress(long count) {
+        sent(count);
+        if (deadline != NEVER && !writer.output().isEmpty() && state() == ConnectionState.WRITING) {
+            deadline = System.nanoTime() + listener().terms().write();
+        }
+    }
+
+    private void resumeSource() {
+        loop.execute(() -> guarded(this::advance));
+    }
+
+    /// Says what the connection waits for now: to others by its state and deadline, to the selector by its interest.
+    private void rest() {
+        pending = writer.output().pending();
+        boolean unsent = !writer.output().isEmpty();
+        int wanted = blocked ? SelectionKey.OP_WRITE : SelectionKey.OP_READ;
+        boolean aheadEnough = (handling || unsent) && reader.held() >= READ_AHEAD;
+        if (peerEnded || parting || aheadEnough) {
+            wanted &= ~SelectionKey.OP_READ;
+        }
+        if (handling) {
+            state.set(ConnectionState.HANDLING);
+        } else if (unsent) {
+            restUnsent();
+        } else {
+            restReading();
+        }
+        SelectionKey registered = key;
+        if (wanted != interest && registered != null) {
+            interest = wanted;
+            registered.interestOps(wanted);
+        }
+    }
+
+    private void restReading() {
+        if (state() == ConnectionState.WRITING) {
+            deadline = NEVER; // the write deadline is over, and the stage's begins
+            stage(stage(), System.nanoTime());
+        }
+        state.set(stage() == Stage.BETWEEN ? ConnectionState.IDLE : ConnectionState.READING);
+    }
+
+    private void restUnsent() {
+        if (!blocked) {
+            state.set(ConnectionState.WRITING);
+            deadline = NEVER; // a source has nothing to give: that is not the client's fault
+        } else if (state() != ConnectionState.WRITING || deadline == NEVER) {
+            state.set(ConnectionState.WRITING);
+            deadline = System.nanoTime() + listener().terms().write();
+        }
+    }
+
+    // ---- ending ----
+
+    /// All is said: the closer sends our FIN and waits for the peer's.
+    private void leave() {
+        deregister();
+        closer.linger(channel, NO_WORDS, Duration.ofNanos(listener().terms().linger()));
+        finish(CloseReason.PEER, "");
+    }
+
+    private void drop(CloseReason reason, String detail) {
+        deregister();
+        closeChannel();
+        ActiveCall call = current;
+        if (call != null) {
+            call.cancel(CallEnding.CLIENT_LEFT);
+        }
+        finish(reason, detail);
+    }
+
+    private void deregister() {
+        SelectionKey registered = key;
+        if (registered != null) {
+            registered.cancel();
+            key = null;
+        }
+    }
+
+    private void finish(CloseReason reason, String detail) {
+        if (finished) {
+            return;
+        }
+        finished = true;
+        Gate gate = listener().gate();
+        if (handling && gate != null) {
+            gate.withdraw(this);
+        }
+        writer.output().discard();
+        end(reason, detail);
+        loop.left();
+        if (dialogue.end()) {
+            closeHandler(gate);
+        }
+    }
+
+    /// Where handlers run.
+    private void closeHandler(@Nullable Gate gate) {
+        if (gate == null || gate.submitBeyondCapacity(new HandlerClosing(dialogue)) != dev.sluice.pool.Admission.ACCEPTED) {
+            dialogue.closeHandler();
+        }
+    }
+
+    // ---- from outside ----
+
+    @Override
+    boolean endIdle(Cause why, long idleFor) {
+        boolean idle = state() == ConnectionState.IDLE && idleFor(System.nanoTime()) >= idleFor;
+        if (idle) {
+            loop.execute(() -> guarded(() -> endIdleOnLoop(why, idleFor)));
+        }
+        return idle;
+    }
+
+    /// What has arrived by now is served instead.
+    private void endIdleOnLoop(Cause why, long idleFor) throws IOException {
+        if (ended() || state() != ConnectionState.IDLE || idleFor(System.nanoTime()) < idleFor) {
+            return;
+        }
+        if (readSome() > 0) {
+            advance();
+            return;
+        }
+        because(why);
+        leave();
+    }
+
+    @Override
+    void endNow(Cause why, CallEnding ending) {
+        because(why);
+        ActiveCall call = current;
+        if (call != null) {
+            call.cancel(ending);
+        }
+        closeChannel();
+        end(why.reason(), why.detail());
+        if (!loop.execute(() -> drop(why.reason(), why.detail()))) {
+            writer.output().discard();
+        }
+    }
+
+    @Override
+    void expire(long now) {
+        ActiveCall call = current;
+        if (call != null && now >= call.deadline() && call.ended() == null) {
+            String frame = stack().stream().findFirst().orElse("");
+            call.cancel(CallEnding.DEADLINE);
+            events.publish(new ServerEvent.HandlerTimedOut(peer(), Duration.ofNanos(listener().terms().handler()), frame));
+        }
+        loop.execute(() -> guarded(() -> expireOnLoop(System.nanoTime())));
+    }
+
+    private void expireOnLoop(long now) throws IOException {
+        if (ended() || deadline == NEVER || now < deadline) {
+            return;
+        }
+        switch (state()) {
+            case IDLE -> endIdleOnLoop(new Cause(CloseReason.IDLE_TIMEOUT, ""), 0);
+            case READING -> {
+                refuse(null, new Refusal.TimedOut(stage()), stage() == Stage.HEAD ? CloseReason.SLOW_HEAD : CloseReason.SLOW_BODY, "");
+                advance();
+            }
+            case HANDLING -> expireHandler();
+            case WRITING -> drop(CloseReason.WRITE_STALL, "");
+            case QUEUED, CLOSING -> {}
+        }
+    }
+
+    /// The client is told at once; what the handler returns later is dropped.
+    private void expireHandler() throws IOException {
+        Q request = handed;
+        ActiveCall call = current;
+        if (!handling || request == null || call == null || call.ended() == null) {
+            return;
+        }
+        answer(request, Result.refused(new Refusal.HandlerTimedOut(), Outcome.TIMED_OUT, 0, queueWait));
+        because(CloseReason.HANDLER_TIMEOUT, "");
+        parting = true;
+        advance();
+    }
+
+    @Override
+    public void turnAway() {
+        loop.execute(() -> guarded(() -> {
+            Q request = handed;
+            if (handling && request != null) {
+                answer(request, Result.unstarted(new Refusal.Draining()));
+                advance();
+            }
+        }));
+    }
+
+    @Override
+    void wake() {
+        loop.execute(() -> guarded(this::lookAnew));
+    }
+
+    private void lookAnew() throws IOException {
+        if (!ended() && lastAsked() && state() == ConnectionState.IDLE) {
+            endIdleOnLoop(new Cause(CloseReason.KICKED, ""), 0);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.sluice.engine;
+
+import dev.sluice.protocol.Outcome;
+import dev.sluice.protocol.Refusal;
+import org.jspecify.annotations.Nullable;
+
+/// What came of a request: a response, or a reason why there is none.
+///
+/// @param response  of the handler; null when there is a refusal
+/// @param refusal   in place of a response; null when there is one
+/// @param outcome   of the request, when it was refused
+/// @param startedAt by the monotonic clock, when its handler was called; 0 when it never was
+/// @param queueWait nanoseconds it waited for a permit
+record Result<R>(@Nullable R response, @Nullable Refusal refusal, Outcome outcome, long startedAt, long queueWait) {
+
+    static <R> Result<R> of(R response, long startedAt, long queueWait) {
+        return new Result<>(response, null, Outcome.SUCCESS, startedAt, queueWait);
+    }
+
+    static <R> Result<R> refused(Refusal refusal, Outcome outcome, long startedAt, long queueWait) {
+        return new Result<>(null, refusal, outcome, startedAt, queueWait);
+    }
+
+    /// The request never reached its handler.
+    static <R> Result<R> unstarted(Refusal refusal) {
+        return refused(refusal, Outcome.REFUSED, 0, 0);
+    }
+}
