@@ -10,6 +10,7 @@ module dev.sluice.server {
     requires HdrHistogram;
 
     exports dev.sluice.api;
+    exports dev.sluice.server;
     exports dev.sluice.protocol;
     exports dev.sluice.protocol.http;
     exports dev.sluice.protocol.line;

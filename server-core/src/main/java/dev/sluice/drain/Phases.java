@@ -1,0 +1,227 @@
+package dev.sluice.drain;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.api.ConnectionInfo;
+import dev.sluice.api.ConnectionState;
+import dev.sluice.api.DrainConfig;
+import dev.sluice.api.DrainPhase;
+import dev.sluice.api.DrainProgress;
+import dev.sluice.api.DrainReport;
+import dev.sluice.engine.Connection;
+import dev.sluice.engine.Listener;
+import dev.sluice.pool.Gate;
+import dev.sluice.pool.Work;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// What each phase of a drain does when it begins, while it lasts, and when it is over. Called by one thread at a time; see [Drainer].
+final class Phases {
+
+    private static final long SLACK = Duration.ofSeconds(1).toNanos();
+    private static final long SWEEP = Duration.ofSeconds(5).toNanos();
+
+    private final Site site;
+    private final List<DrainReport.Victim> victims = new ArrayList<>();
+
+    Phases(Site site) {
+        this.site = site;
+    }
+
+    List<DrainReport.Victim> victims() {
+        return List.copyOf(victims);
+    }
+
+    /// How long a phase may take at most, in nanoseconds.
+    static long budget(DrainPhase phase, DrainConfig policy) {
+        return switch (phase) {
+            case MARK -> policy.lameDuck().toNanos();
+            case STOP_ACCEPTING -> SWEEP;
+            case QUEUED, ACTIVE -> policy.grace().toNanos();
+            case IDLE -> policy.idleGrace().toNanos() + policy.spread().toNanos() + SLACK;
+            case FORCE, POOLS -> policy.force().toNanos();
+            case RELEASE -> policy.release().toNanos();
+        };
+    }
+
+    void begin(DrainPhase phase, DrainConfig policy, long now) {
+        switch (phase) {
+            case MARK, IDLE, ACTIVE -> {}
+            case STOP_ACCEPTING -> site.traffic().forEach(Listener::finish);
+            case QUEUED -> beginQueued(policy, now);
+            case FORCE -> force(now);
+            case POOLS -> site.pools().forEach(Gate::close);
+            case RELEASE -> beginRelease();
+        }
+    }
+
+    /// From here on every reply says it is the last, and connections at a boundary have their grace.
+    private void beginQueued(DrainConfig policy, long now) {
+        site.clients().seal();
+        site.clients().beginDraining(now);
+        site.clients().living().forEach(Connection::drainBegan);
+        if (policy.queued() == DrainConfig.Queued.RUN) {
+            return;
+        }
+        for (Gate pool : site.pools()) {
+            for (Work work : pool.takeWaiting()) {
+                turnAway(work, policy.queued());
+            }
+        }
+    }
+
+    private static void turnAway(Work work, DrainConfig.Queued policy) {
+        if (work instanceof Connection<?, ?> connection) {
+            if (policy == DrainConfig.Queued.REFUSE) {
+                connection.turnAway();
+            } else {
+                connection.shut(CloseReason.DRAINED, "queued");
+            }
+        } else {
+            work.run(0); // closes a handler: that is owed in any case
+        }
+    }
+
+    private void force(long now) {
+        for (Connection<?, ?> connection : site.clients().living()) {
+            victims.add(new DrainReport.Victim(connection.info(now), connection.stack()));
+        }
+        site.clients().living().forEach(Connection::force);
+    }
+
+    private void beginRelease() {
+        site.traffic().forEach(Listener::close);
+        site.admin().forEach(Listener::finish);
+        site.adminClients().seal();
+    }
+
+    /// What is to be done again and again while a phase lasts.
+    void act(DrainPhase phase, DrainConfig policy, long now) {
+        switch (phase) {
+            case MARK, STOP_ACCEPTING, FORCE, POOLS -> {}
+            case QUEUED, IDLE, ACTIVE -> endIdle(policy, now);
+            case RELEASE -> release();
+        }
+    }
+
+    private void endIdle(DrainConfig policy, long now) {
+        long grace = policy.idleGrace().toNanos();
+        long spread = policy.spread().toNanos();
+        for (Connection<?, ?> connection : site.clients().living()) {
+            long wait = grace + jitter(connection.id(), spread);
+            if (connection.state() == ConnectionState.IDLE && now - site.clients().drainingSince() >= wait) {
+                connection.drainIdle(grace);
+            }
+        }
+    }
+
+    /// Spreads connections over a time by their number: each has its own moment, and keeps it.
+    private static long jitter(long id, long spread) {
+        long mixed = (id * 0x9E3779B97F4A7C15L) >>> 11;
+        return (long) (mixed * 0x1.0p-53 * spread);
+    }
+
+    private void release() {
+        boolean accepted = site.admin().stream().allMatch(Listener::closed);
+        if (!accepted) {
+            return;
+        }
+        site.adminClients().living().forEach(Connection::force);
+        site.adminPools().forEach(Gate::close);
+        site.admin().forEach(Listener::close);
+        if (site.closer().lingering() == 0) {
+            endLast();
+        }
+    }
+
+    private void endLast() {
+        site.closer().close();
+        site.reaper().close();
+    }
+
+    /// How much a phase still waits for; 0 when it is over.
+    int left(DrainPhase phase) {
+        return switch (phase) {
+            case MARK -> 0;
+            case STOP_ACCEPTING -> (int) site.traffic().stream().filter(listener -> !listener.closed()).count();
+            case QUEUED -> queued();
+            case IDLE -> count(ConnectionState.IDLE);
+            case ACTIVE -> site.clients().living().size();
+            case FORCE -> site.clients().living().size() + site.pools().stream().mapToInt(Gate::active).sum();
+            case POOLS -> pools(site.pools()) + receivers();
+            case RELEASE -> threads().size();
+        };
+    }
+
+    /// MARK is over when its time is.
+    static boolean lastsItsBudget(DrainPhase phase) {
+        return phase == DrainPhase.MARK;
+    }
+
+    /// The budget of a phase is spent: what must not outlive it is ended.
+    void overrun(DrainPhase phase) {
+        if (phase == DrainPhase.RELEASE) {
+            site.adminClients().living().forEach(Connection::force);
+            endLast();
+        }
+    }
+
+    int queued() {
+        return site.pools().stream().mapToInt(Gate::waiting).sum() + count(ConnectionState.QUEUED);
+    }
+
+    int count(ConnectionState state) {
+        return (int) site.clients().living().stream().filter(connection -> connection.state() == state).count();
+    }
+
+    int living() {
+        return site.clients().living().size();
+    }
+
+    private static int pools(List<Gate> gates) {
+        return (int) gates.stream().filter(gate -> !gate.ended()).count();
+    }
+
+    /// Acceptors, receivers and senders that still live; loops end later.
+    private int receivers() {
+        AtomicInteger living = new AtomicInteger();
+        site.traffic().forEach(listener -> listener.eachThread((kind, thread) -> {
+            if (thread.isAlive() && !kind.equals("loop")) {
+                living.incrementAndGet();
+            }
+        }));
+        return living.get();
+    }
+
+    /// The threads of the server that still live: none, when it has ended.
+    List<Thread> threads() {
+        List<Thread> all = new ArrayList<>();
+        site.traffic().forEach(listener -> listener.eachThread((kind, thread) -> all.add(thread)));
+        site.admin().forEach(listener -> listener.eachThread((kind, thread) -> all.add(thread)));
+        site.pools().forEach(pool -> all.addAll(pool.living()));
+        site.adminPools().forEach(pool -> all.addAll(pool.living()));
+        all.add(site.closer().thread());
+        all.add(site.reaper().thread());
+        return all.stream().filter(Thread::isAlive).toList();
+    }
+
+    /// The connections that are waited for, the oldest request first, at most ten.
+    List<DrainProgress.Blocker> blockers(long now) {
+        return site.clients().living().stream()
+                .filter(connection -> connection.state() != ConnectionState.IDLE)
+                .map(connection -> new DrainProgress.Blocker(connection.info(now), frame(connection)))
+                .sorted(Comparator.comparing((DrainProgress.Blocker blocker) -> age(blocker.client())).reversed())
+                .limit(10)
+                .toList();
+    }
+
+    private static Duration age(ConnectionInfo client) {
+        return client.opAge().isZero() ? client.age() : client.opAge();
+    }
+
+    private static String frame(Connection<?, ?> connection) {
+        return connection.stack().stream().findFirst().orElse("");
+    }
+}

@@ -1,0 +1,5 @@
+/// The server as an embedder starts it.
+@NullMarked
+package dev.sluice.server;
+
+import org.jspecify.annotations.NullMarked;
