@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -174,15 +175,26 @@ final class Acceptor {
             return;
         }
         boolean wanted = !paused && !held && backOff == 0;
-        SelectionKey key = channel.keyFor(selector);
-        if (key == null || !key.isValid()) {
+        if (!interested(wanted)) {
             return;
         }
-        key.interestOps(wanted ? SelectionKey.OP_ACCEPT : 0);
         selector.select(backOff);
         selector.selectedKeys().clear();
         if (!paused && !held) {
             acceptAll();
+        }
+    }
+
+    /// @return false when a drain has swept and closed the channel meanwhile
+    private boolean interested(boolean wanted) {
+        SelectionKey key = channel.keyFor(selector);
+        try {
+            if (key != null) {
+                key.interestOps(wanted ? SelectionKey.OP_ACCEPT : 0);
+            }
+            return key != null;
+        } catch (CancelledKeyException swept) {
+            return false;
         }
     }
 
@@ -237,12 +249,16 @@ final class Acceptor {
     }
 
     /// Takes what the kernel holds until there is no more, and closes the listening channel.
+    ///
+    /// The selector lets go of it first: it would keep the kernel listening beyond the close, and whoever connects between the last accept and the
+    /// end of listening is reset.
     private void sweep() {
         accepting.lock();
         try {
             if (closed) {
                 return;
             }
+            deregister();
             for (SocketChannel accepted = accept(); accepted != null; accepted = accept()) {
                 Connection<?, ?> connection = admitted(accepted);
                 if (connection == null) {
@@ -261,11 +277,21 @@ final class Acceptor {
         }
     }
 
-    /// The kernel goes on listening until the selector lets go of the closed channel, so it is made to at once.
+    private void deregister() {
+        try {
+            SelectionKey key = channel.keyFor(selector);
+            if (key != null) {
+                key.cancel();
+            }
+            selector.selectNow();
+        } catch (IOException failed) {
+            LOG.warn("event=deregistration-failed listener={}", listener.name(), failed);
+        }
+    }
+
     private void close() {
         try {
             channel.close();
-            selector.selectNow();
         } catch (IOException failed) {
             LOG.warn("event=close-failed listener={}", listener.name(), failed);
         }
