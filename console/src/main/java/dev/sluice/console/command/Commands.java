@@ -37,6 +37,10 @@ public final class Commands {
                 new QuitCommand(), new DetachCommand(), new HistoryCommand(), new ClearCommand()));
     }
 
+    List<Command> all() {
+        return commands;
+    }
+
     /// Runs one line and prints its answer. Never throws for what was typed or for what a command does.
     ///
     /// @throws InterruptedException when the session ends meanwhile

@@ -72,7 +72,8 @@ final class DrainText {
     /// A policy in a line, for the audit log.
     static String policy(DrainConfig policy) {
         return "lame-duck=" + Units.duration(policy.lameDuck()) + " queued=" + Cell.word(policy.queued()) + " idle-grace="
-                + Units.duration(policy.idleGrace()) + " spread=" + Units.duration(policy.spread()) + " grace=" + Units.duration(policy.grace());
+                + Units.duration(policy.idleGrace()) + " spread=" + Units.duration(policy.spread()) + " grace="
+                + Units.duration(policy.grace());
     }
 
     /// How it ended.

@@ -19,8 +19,8 @@ final class Nearest {
     }
 
     private static boolean isNear(String word, String candidate, int most) {
-        boolean begun = word.length() >= 2 && candidate.startsWith(word);
-        return begun || (Math.abs(word.length() - candidate.length()) <= most && distance(word, candidate) <= most);
+        boolean begunAlike = word.length() >= 2 && candidate.length() >= 2 && word.substring(0, 2).equals(candidate.substring(0, 2));
+        return begunAlike || (Math.abs(word.length() - candidate.length()) <= most && distance(word, candidate) <= most);
     }
 
     /// Insertions, deletions, replacements and swaps of neighbours that lead from one to the other.

@@ -5,6 +5,7 @@ import dev.sluice.console.command.CommandContext;
 import dev.sluice.console.command.Commands;
 import dev.sluice.console.command.Escape;
 import dev.sluice.console.command.Reply;
+import java.io.IOError;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jline.reader.EndOfFileException;
@@ -18,6 +19,8 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.Terminal.SignalHandler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One session at a terminal: reads lines with editing, history and completion, and runs them as commands. Good for one [#run];
 /// [#printAbove] and [#close] may come from any thread. The fields that change are guarded by the shell itself.
@@ -31,6 +34,7 @@ public final class InteractiveShell implements AutoCloseable {
         SHUTDOWN
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(InteractiveShell.class);
     private static final int HISTORY = 2_000;
 
     private final Commands commands = Commands.standard();
@@ -58,6 +62,10 @@ public final class InteractiveShell implements AutoCloseable {
             opened(printer);
             return converse(screen, reader, console);
         } catch (InterruptedException ending) {
+            return ending();
+        } catch (IllegalStateException | IOError gone) {
+            // What the line editor and the terminal throw once the terminal was closed under them.
+            LOG.info("event=terminal-gone cause=\"{}\"", gone.getMessage());
             return ending();
         } finally {
             ended();

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jline.reader.LineReader;
 import org.jline.reader.Widget;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.utils.AttributedString;
 import org.jline.utils.InfoCmp.Capability;
@@ -29,6 +30,10 @@ final class Screen {
     Screen(Terminal terminal) {
         this.terminal = terminal;
         this.dumb = terminal.getType().startsWith(Terminal.TYPE_DUMB);
+        if (terminal.getColumns() <= 0 || terminal.getRows() <= 0) {
+            // The line editor lays out by the terminal's own size, and cannot by none.
+            terminal.setSize(Size.of(USUAL_WIDTH, USUAL_HEIGHT));
+        }
     }
 
     boolean isDumb() {
@@ -40,14 +45,14 @@ final class Screen {
         return !dumb && colours != null && colours >= 8;
     }
 
-    /// Columns; what is usual when the terminal does not know.
+    /// Columns.
     int width() {
-        return terminal.getColumns() > 0 ? terminal.getColumns() : USUAL_WIDTH;
+        return Math.max(1, terminal.getColumns());
     }
 
-    /// Rows; what is usual when the terminal does not know.
+    /// Rows.
     int height() {
-        return terminal.getRows() > 0 ? terminal.getRows() : USUAL_HEIGHT;
+        return Math.max(1, terminal.getRows());
     }
 
     /// A prompt as this terminal can show it.
@@ -170,7 +175,11 @@ final class Screen {
 
     /// Gives the foot of the screen back. Before the terminal is closed.
     synchronized void close() {
-        Status.getExistingStatus(terminal).ifPresent(Status::close);
-        terminal.flush();
+        try {
+            Status.getExistingStatus(terminal).ifPresent(Status::close);
+            terminal.flush();
+        } catch (IllegalStateException gone) {
+            // There is no screen any more whose foot could be given back.
+        }
     }
 }

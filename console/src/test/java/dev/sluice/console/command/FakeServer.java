@@ -141,7 +141,8 @@ public final class FakeServer implements ServerControl {
 
     @Override
     public List<ThreadInfo> threads() {
-        return List.of(new ThreadInfo("worker-1", "worker", true, Thread.State.RUNNABLE, 7, "GET /a", Duration.ofSeconds(2), "Slow.java:42"));
+        return List.of(new ThreadInfo("worker-1", "worker", true, Thread.State.RUNNABLE, 7, "GET /a", Duration.ofSeconds(2),
+                "Slow.java:42"));
     }
 
     @Override

@@ -30,7 +30,8 @@ public final class Fixture implements AutoCloseable {
     private final Commands commands = Commands.standard();
 
     public CommandContext context(Level level) {
-        return new CommandContext(server, new Config(), new Logs(), meters, new Principal("tester", level), new Build("0.1.0", 42), reverts);
+        return new CommandContext(server, new Config(), new Logs(), meters, new Principal("tester", level), new Build("0.1.0", 42),
+                reverts);
     }
 
     /// Runs a line as an administrator. Its exit code.

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class InteractiveShellTest {
 
-    private static final Size USUAL = new Size(120, 40);
+    private static final Size USUAL = Size.of(120, 40);
 
     @TempDir
     private Path folder;
@@ -202,7 +202,7 @@ class InteractiveShellTest {
 
     @Test
     void terminalWithoutSizeWorks() throws Exception {
-        try (Keyboard person = sit("xterm-256color", new Size(0, 0))) {
+        try (Keyboard person = sit("xterm-256color", Size.of(0, 0))) {
             person.sees("admin> ").type("show pools\r").sees("workers").sees("1 rows").type("show pools --watch 100ms --count 2\r")
                     .sees("1 rows").type("show cl\t").sees("closed").type(Keyboard.CTRL_C).type("detach\r");
             assertEquals(Ending.DETACHED, person.ends());
@@ -229,6 +229,18 @@ class InteractiveShellTest {
     }
 
     @Test
+    void aTerminalThatGoesAwayEndsTheSession() throws Exception {
+        try (Keyboard person = sit()) {
+            person.sees("admin> ").hangsUp();
+            assertEquals(Ending.DETACHED, person.ends());
+        }
+        try (Keyboard person = sit()) {
+            person.sees("admin> ").type("show pools --watch 100ms\r").sees("1 rows").hangsUp();
+            assertEquals(Ending.DETACHED, person.ends());
+        }
+    }
+
+    @Test
     void theEndOfTheServerEndsTheSession() throws Exception {
         try (Keyboard person = sit()) {
             person.sees("admin> ");
@@ -248,7 +260,8 @@ class InteractiveShellTest {
     @Test
     void pastedLinesAreCommandsEach() throws Exception {
         try (Keyboard person = sit()) {
-            person.sees("admin> ").type("\u001b[200~show loops\nshow pools\n\u001b[201~\r").sees("web-loop-1").sees("workers").sees("admin> ");
+            person.sees("admin> ").type("\u001b[200~show loops\nshow pools\n\u001b[201~\r");
+            person.sees("web-loop-1").sees("workers").sees("admin> ");
         }
     }
 }

@@ -27,6 +27,7 @@ final class Keyboard implements AutoCloseable {
     final InteractiveShell shell;
     final Thread thread;
     private int seen;
+    private boolean gone;
 
     Keyboard(CommandContext context, Path history, String type, Size size) throws IOException {
         terminal = new LineDisciplineTerminal("test", type, sent, StandardCharsets.UTF_8);
@@ -62,9 +63,18 @@ final class Keyboard implements AutoCloseable {
         return session.get(10, TimeUnit.SECONDS);
     }
 
+    /// The line goes dead.
+    void hangsUp() throws IOException {
+        gone = true;
+        terminal.close();
+    }
+
     @Override
     public void close() throws IOException {
         shell.close();
-        terminal.close();
+        await().atMost(Duration.ofSeconds(10)).until(session::isDone);
+        if (!gone) {
+            terminal.close();
+        }
     }
 }
