@@ -61,11 +61,15 @@ final class Plain {
 
     private void table(Table table) {
         List<Integer> columns = columns(table);
-        List<List<String>> shown = table.rows().stream().map(row -> shown(table, columns, row)).toList();
+        List<String> hidden = hide(table, columns);
+        List<List<String>> shown = shown(table, columns);
         int[] widths = widths(table, columns, shown);
         lines.add(Tone.STRONG.paint(header(table, columns, widths), coloured));
         for (int i = 0; i < shown.size(); i++) {
             lines.add(row(table.rows().get(i), shown.get(i), columns, table, widths));
+        }
+        if (!hidden.isEmpty()) {
+            lines.add("(too narrow for " + String.join(", ", hidden.reversed()) + ": --wide shows them)");
         }
         lines.add(table.total() + " rows (shown " + table.rows().size() + ")");
     }
@@ -78,6 +82,27 @@ final class Plain {
             }
         }
         return columns;
+    }
+
+    /// Takes out numbers, from the right, until the rest fits the screen. Their titles.
+    private List<String> hide(Table table, List<Integer> columns) {
+        List<String> hidden = new ArrayList<>();
+        for (int i = columns.size() - 1; i > 0 && width > 0 && !table.wide(); i--) {
+            Table.Head head = table.heads().get(columns.get(i));
+            if (head.kind().isNumber() && surplus(widths(table, columns, shown(table, columns))) > 0) {
+                columns.remove(i);
+                hidden.add(head.title());
+            }
+        }
+        return hidden;
+    }
+
+    private static List<List<String>> shown(Table table, List<Integer> columns) {
+        return table.rows().stream().map(row -> shown(table, columns, row)).toList();
+    }
+
+    private int surplus(int[] widths) {
+        return Arrays.stream(widths).sum() + GAP.length() * (widths.length - 1) - width;
     }
 
     private static List<String> shown(Table table, List<Integer> columns, List<Cell> row) {
@@ -100,7 +125,7 @@ final class Plain {
 
     /// Takes what is too much for the screen from the last texts, as far as they stay readable.
     private void narrow(Table table, List<Integer> columns, int[] widths) {
-        int surplus = Arrays.stream(widths).sum() + GAP.length() * (widths.length - 1) - width;
+        int surplus = surplus(widths);
         for (int i = widths.length - 1; i >= 0 && surplus > 0; i--) {
             Table.Head head = table.heads().get(columns.get(i));
             int least = Math.max(head.title().length(), 12);

@@ -26,10 +26,12 @@ final class Screen {
     private final boolean dumb;
     private @Nullable LineReader reading;
     private List<String> block = List.of();
+    private @Nullable Size drawnOn;
 
     Screen(Terminal terminal) {
         this.terminal = terminal;
-        this.dumb = terminal.getType().startsWith(Terminal.TYPE_DUMB);
+        this.dumb = terminal.getType().startsWith(Terminal.TYPE_DUMB)
+                || terminal.getStringCapability(Capability.cursor_up) == null;
         if (terminal.getColumns() <= 0 || terminal.getRows() <= 0) {
             // The line editor lays out by the terminal's own size, and cannot by none.
             terminal.setSize(Size.of(USUAL_WIDTH, USUAL_HEIGHT));
@@ -86,6 +88,10 @@ final class Screen {
     /// Prints a line; a block stays above it.
     synchronized void print(String line) {
         block = List.of();
+        if (!dumb) {
+            // After a change of size something may be left where this line goes.
+            terminal.puts(Capability.clr_eol);
+        }
         terminal.writer().println(line);
         terminal.flush();
     }
@@ -130,6 +136,7 @@ final class Screen {
 
     synchronized void clear() {
         block = List.of();
+        drawnOn = null;
         if (!dumb) {
             terminal.puts(Capability.clear_screen);
             terminal.flush();
@@ -168,15 +175,26 @@ final class Screen {
 
     private void draw(AttributedString line) {
         Status status = Status.getStatus(terminal);
-        if (status != null) {
-            status.update(List.of(line));
+        if (status == null) {
+            return;
         }
+        Size size = terminal.getSize();
+        if (!size.equals(drawnOn)) {
+            // What is left of the line after a change of size, or on a cleared screen, is unknown.
+            status.resize();
+            status.update(List.of());
+            drawnOn = Size.of(size);
+        }
+        status.update(List.of(line));
     }
 
     /// Gives the foot of the screen back. Before the terminal is closed.
     synchronized void close() {
         try {
-            Status.getExistingStatus(terminal).ifPresent(Status::close);
+            Status.getExistingStatus(terminal).ifPresent(status -> {
+                status.update(List.of());
+                status.close();
+            });
             terminal.flush();
         } catch (IllegalStateException gone) {
             // There is no screen any more whose foot could be given back.

@@ -47,6 +47,16 @@ class RenderingTest {
     }
 
     @Test
+    void numbersGiveWayWhereTheScreenIsTooNarrowForThem() {
+        assertEquals("""
+                NAME          STATE
+                a\\x1b[2J,"b"  idle
+                -             handling
+                (too narrow for OP AGE, USED: --wide shows them)
+                5 rows (shown 2)""", text(Plain.lines(Output.of(TABLE), false, 24)));
+    }
+
+    @Test
     void coloursSurroundStatesOnlyWhenAskedFor() {
         assertTrue(text(Plain.lines(Output.of(TABLE), true, 0)).contains("\u001b[32mhandling\u001b[0m"));
         assertFalse(text(Plain.lines(Output.of(TABLE), false, 0)).contains("\u001b"));

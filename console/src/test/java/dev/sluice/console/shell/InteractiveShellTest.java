@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class InteractiveShellTest {
 
-    private static final Size USUAL = Size.of(120, 40);
+    private static final Size USUAL = Size.of(160, 40);
 
     @TempDir
     private Path folder;
