@@ -1,0 +1,64 @@
+package dev.sluice.console.command;
+
+import java.util.Locale;
+
+/// Makes text that came from a client safe to print: what a terminal would obey, or what would hide what is there, is written
+/// out instead. C0, DEL and C1 become `\x` and two digits; line separators, bidirectional and other invisible format characters, and halves
+/// of surrogate pairs become the Unicode escape of Java and JSON.
+public final class Escape {
+
+    private Escape() {}
+
+    /// One line, whole.
+    public static String line(String text) {
+        return line(text, Integer.MAX_VALUE);
+    }
+
+    /// Several lines, in which line feeds and tabs are kept.
+    public static String lines(String text) {
+        StringBuilder safe = new StringBuilder(text.length());
+        text.codePoints().forEach(point -> safe.append(point == '\n' || point == '\t' ? Character.toString(point) : shown(point)));
+        return safe.toString();
+    }
+
+    /// One line of at most so many characters, the last of which is `…` when there were more.
+    public static String line(String text, int most) {
+        if (text.length() <= most && isSafe(text)) {
+            return text;
+        }
+        StringBuilder safe = new StringBuilder(Math.min(text.length(), most) + 16);
+        for (int at = 0; at < text.length(); ) {
+            int point = text.codePointAt(at);
+            String shown = shown(point);
+            at += Character.charCount(point);
+            if (safe.length() + shown.length() > most - (at < text.length() ? 1 : 0)) {
+                return safe.append('…').toString();
+            }
+            safe.append(shown);
+        }
+        return safe.toString();
+    }
+
+    private static boolean isSafe(String text) {
+        return text.codePoints().noneMatch(Escape::isHarmful);
+    }
+
+    private static String shown(int point) {
+        if (!isHarmful(point)) {
+            return Character.toString(point);
+        }
+        return String.format(Locale.ROOT, point < 0x100 ? "\\x%02x" : "\\u%04x", point);
+    }
+
+    /// Whether a code point must not reach a terminal.
+    static boolean isHarmful(int point) {
+        if (point < 0x7f) {
+            return point < 0x20;
+        }
+        return switch (Character.getType(point)) {
+            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
+    }
+}

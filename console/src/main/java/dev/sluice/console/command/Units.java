@@ -1,0 +1,139 @@
+package dev.sluice.console.command;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Durations, sizes and other quantities as people write and read them: always with their unit, and read back as written.
+public final class Units {
+
+    private static final Pattern PART = Pattern.compile("(\\d{1,12}(?:\\.\\d{1,9})?)(ns|us|µs|ms|s|m|h|d)");
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,9})?)([a-z]*)");
+    private static final DateTimeFormatter CLOCK =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
+    private static final String[] SIZES = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+
+    private Units() {}
+
+    /// `0s`, `850us`, `1.2ms`, `4.2s`, `1m5s`, `3h12m`, `4d3h`.
+    public static String duration(Duration time) {
+        if (time.isNegative()) {
+            return "-" + duration(time.negated());
+        }
+        long seconds = time.toSeconds();
+        if (seconds >= 86_400) {
+            return pair(seconds / 86_400, "d", seconds / 3_600 % 24, "h");
+        }
+        if (seconds >= 3_600) {
+            return pair(seconds / 3_600, "h", seconds / 60 % 60, "m");
+        }
+        if (seconds >= 60) {
+            return pair(seconds / 60, "m", seconds % 60, "s");
+        }
+        return subMinute(time.toNanos());
+    }
+
+    private static String pair(long large, String largeUnit, long small, String smallUnit) {
+        return large + largeUnit + (small == 0 ? "" : small + smallUnit);
+    }
+
+    private static String subMinute(long nanos) {
+        if (nanos == 0) {
+            return "0s";
+        }
+        if (nanos < 1_000) {
+            return nanos + "ns";
+        }
+        if (nanos < 1_000_000) {
+            return decimal(nanos / 1e3) + "us";
+        }
+        return nanos < 1_000_000_000 ? decimal(nanos / 1e6) + "ms" : decimal(nanos / 1e9) + "s";
+    }
+
+    /// Three significant digits at most behind which nothing matters: `4.2`, `42`, `0.5`, `1200`.
+    public static String decimal(double value) {
+        if (Double.isNaN(value) || Double.isInfinite(value)) {
+            return "-";
+        }
+        String text = String.format(Locale.ROOT, Math.abs(value) < 100 ? "%.1f" : "%.0f", value);
+        return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
+    }
+
+    /// `512B`, `1.5KiB`, `10MiB`.
+    public static String size(long bytes) {
+        double value = bytes;
+        int unit = 0;
+        while (Math.abs(value) >= 1_024 && unit < SIZES.length - 1) {
+            value /= 1_024;
+            unit++;
+        }
+        return decimal(value) + SIZES[unit];
+    }
+
+    /// `87%`, from a part of 1.
+    public static String percent(double part) {
+        return decimal(part * 100) + "%";
+    }
+
+    /// A time of the wall clock, to the second, in this machine's zone.
+    public static String moment(Instant when) {
+        return CLOCK.format(when);
+    }
+
+    /// Reads `500ms`, `10s`, `1.5m`, `1m30s`, `2h`, `1d`.
+    ///
+    /// @throws CommandException of wrong usage, when it is none or has no unit
+    static Duration parseDuration(String name, String text) {
+        Matcher part = PART.matcher(text.toLowerCase(Locale.ROOT));
+        Duration sum = Duration.ZERO;
+        int end = 0;
+        while (part.find() && part.start() == end) {
+            sum = sum.plus(Duration.ofNanos((long) (Double.parseDouble(part.group(1)) * nanos(part.group(2)))));
+            end = part.end();
+        }
+        if (end == 0 || end != text.length()) {
+            throw CommandException.usage(name + " is \"" + text + "\", but must be a duration with its unit: 500ms, 30s, 10m, 2h, 1d");
+        }
+        return sum;
+    }
+
+    private static double nanos(String unit) {
+        return switch (unit) {
+            case "ns" -> 1;
+            case "us", "µs" -> 1e3;
+            case "ms" -> 1e6;
+            case "s" -> 1e9;
+            case "m" -> 60e9;
+            case "h" -> 3_600e9;
+            default -> 86_400e9;
+        };
+    }
+
+    /// Reads `4096`, `10k`, `1.5MiB`, `2GB`. A lone letter is binary, as is `KiB`; `kB` is decimal.
+    ///
+    /// @throws CommandException of wrong usage, when it is none
+    static long parseSize(String name, String text) {
+        Matcher size = SIZE.matcher(text.toLowerCase(Locale.ROOT));
+        int power = size.matches() ? power(size.group(2)) : -1;
+        if (power < 0) {
+            throw CommandException.usage(name + " is \"" + text + "\", but must be a size: 4096, 64k, 1.5MiB, 2GB");
+        }
+        double unit = size.group(2).matches("[kmgt]b") ? 1_000 : 1_024;
+        return (long) (Double.parseDouble(size.group(1)) * Math.pow(unit, power));
+    }
+
+    private static int power(String unit) {
+        return switch (unit) {
+            case "", "b" -> 0;
+            case "k", "kb", "kib" -> 1;
+            case "m", "mb", "mib" -> 2;
+            case "g", "gb", "gib" -> 3;
+            case "t", "tb", "tib" -> 4;
+            default -> -1;
+        };
+    }
+}
