@@ -72,6 +72,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
             converse();
         } catch (IOException gone) {
             LOG.debug("event=connection-failed connection={}", id(), gone);
+            closeChannel();
             end(CloseReason.RESET, String.valueOf(gone.getMessage()));
         } catch (Throwable failure) {
             failed(failure);
