@@ -118,7 +118,7 @@ final class Dialogue<Q, R> {
         try {
             if (request != null && response != null) {
                 ending = writer.respond(request, response, last);
-                outcome = protocol.outcome(response);
+                outcome = judged(response);
             } else {
                 ending = writer.refuse(request, Objects.requireNonNull(result.refusal()));
             }
@@ -130,6 +130,16 @@ final class Dialogue<Q, R> {
         }
         count(outcome, result);
         return ending;
+    }
+
+    /// The response is written already, and a refusal after it would be an answer to nothing.
+    private Outcome judged(R response) {
+        try {
+            return protocol.outcome(response);
+        } catch (Throwable failure) {
+            failed(failure, 0, 0);
+            return Outcome.FAILED;
+        }
     }
 
     private Ending refuseAtLast(@Nullable Q request) {
