@@ -129,6 +129,7 @@ final class Dialogue<Q, R> {
             ending = refuseAtLast(request);
         }
         count(outcome, result);
+        Thread.interrupted();
         return ending;
     }
 
@@ -173,6 +174,8 @@ final class Dialogue<Q, R> {
                 closeable.close();
             } catch (Throwable failure) {
                 LOG.warn("event=response-close-failed", failure);
+            } finally {
+                Thread.interrupted();
             }
         }
     }
