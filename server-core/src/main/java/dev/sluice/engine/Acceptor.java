@@ -342,6 +342,8 @@ final class Acceptor {
             listener.registry().refused(listener, peer.remote().getAddress(), RefusalReason.ERROR);
             events.publish(new ServerEvent.ConnectionRefused(listener.role(), listener.name(), peer.remote(), RefusalReason.ERROR));
             return null;
+        } finally {
+            Thread.interrupted(); // the protocol has made a decoder
         }
     }
 
@@ -388,6 +390,8 @@ final class Acceptor {
         } catch (RuntimeException | Error failed) {
             LOG.warn("event=refusal-failed listener={}", listener.name(), failed);
             return ByteBuffer.allocate(0);
+        } finally {
+            Thread.interrupted();
         }
     }
 

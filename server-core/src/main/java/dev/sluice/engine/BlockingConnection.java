@@ -72,6 +72,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
             converse();
         } catch (IOException gone) {
             LOG.debug("event=connection-failed connection={}", id(), gone);
+            closeChannel();
             end(CloseReason.RESET, String.valueOf(gone.getMessage()));
         } catch (Throwable failure) {
             failed(failure);
@@ -97,8 +98,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
     private void converse() throws IOException {
         boolean open = true;
         while (open) {
-            Decoded<Q> decoded = peerEnded ? reader.last(buffer, listener().terms().sizes()) : reader.next(buffer, listener().terms().sizes());
-            open = switch (decoded) {
+            open = switch (next(buffer, peerEnded)) {
                 case Decoded.Complete<Q>(Q request) -> serve(request);
                 case Decoded.Interim<Q>(ByteBuffer words) -> {
                     writer.interim(words);

@@ -11,12 +11,15 @@ import dev.sluice.api.Kick;
 import dev.sluice.api.ServerEvent;
 import dev.sluice.pool.Gate;
 import dev.sluice.protocol.CallEnding;
+import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Peer;
+import dev.sluice.protocol.RequestLimits;
 import dev.sluice.protocol.Stage;
 import dev.sluice.wire.RequestReader;
 import dev.sluice.wire.ResponseWriter;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Arrays;
@@ -186,6 +189,17 @@ public abstract class Connection<Q, R> {
         cause.compareAndSet(null, why);
     }
 
+    /// Takes the next of what was read out of it. Clears the interrupt flag, as after every call of foreign code: one that is left set closes each
+    /// channel that its thread then touches, and on a loop those are the channels of others.
+    final Decoded<Q> next(ByteBuffer in, boolean peerEnded) {
+        RequestLimits sizes = listener.terms().sizes();
+        try {
+            return peerEnded ? reader.last(in, sizes) : reader.next(in, sizes);
+        } finally {
+            Thread.interrupted();
+        }
+    }
+
     /// A request has been decoded.
     final void decoded(Q request, long now) {
         requests.add(1);
@@ -320,10 +334,13 @@ public abstract class Connection<Q, R> {
 
     private String described(Q request) {
         StringBuilder text = new StringBuilder();
+        boolean interrupted = Thread.currentThread().isInterrupted();
         try {
             dialogue.protocol().describe(request, text);
         } catch (Throwable failure) {
             LOG.warn("event=describe-failed listener={} connection={}", listener.name(), id, failure);
+        } finally {
+            Events.clearUnless(interrupted);
         }
         return text.toString();
     }

@@ -118,7 +118,7 @@ final class Dialogue<Q, R> {
         try {
             if (request != null && response != null) {
                 ending = writer.respond(request, response, last);
-                outcome = protocol.outcome(response);
+                outcome = judged(response);
             } else {
                 ending = writer.refuse(request, Objects.requireNonNull(result.refusal()));
             }
@@ -129,7 +129,18 @@ final class Dialogue<Q, R> {
             ending = refuseAtLast(request);
         }
         count(outcome, result);
+        Thread.interrupted();
         return ending;
+    }
+
+    /// The response is written already, and a refusal after it would be an answer to nothing.
+    private Outcome judged(R response) {
+        try {
+            return protocol.outcome(response);
+        } catch (Throwable failure) {
+            failed(failure, 0, 0);
+            return Outcome.FAILED;
+        }
     }
 
     private Ending refuseAtLast(@Nullable Q request) {
@@ -163,6 +174,8 @@ final class Dialogue<Q, R> {
                 closeable.close();
             } catch (Throwable failure) {
                 LOG.warn("event=response-close-failed", failure);
+            } finally {
+                Thread.interrupted();
             }
         }
     }

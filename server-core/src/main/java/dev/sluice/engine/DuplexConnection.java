@@ -115,9 +115,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         boolean open = true;
         boolean peerEnded = false;
         while (open) {
-            Terms terms = listener().terms();
-            Decoded<Q> decoded = peerEnded ? reader.last(buffer, terms.sizes()) : reader.next(buffer, terms.sizes());
-            switch (decoded) {
+            switch (next(buffer, peerEnded)) {
                 case Decoded.Complete<Q>(Q request) -> {
                     boundary();
                     decoded(request, System.nanoTime());

@@ -29,12 +29,22 @@ public final class Events {
     /// Tells everyone. What a listener throws is logged and changes nothing.
     public void publish(ServerEvent event) {
         remember(event);
+        boolean interrupted = Thread.currentThread().isInterrupted();
         for (ServerListener listener : listeners) {
             try {
                 listener.on(event);
             } catch (Throwable failure) {
                 LOG.warn("event=listener-failed on={}", event.getClass().getSimpleName(), failure);
+            } finally {
+                clearUnless(interrupted);
             }
+        }
+    }
+
+    /// Clears an interrupt flag that foreign code has left, but not one that its thread came with: it may be the embedder's own.
+    static void clearUnless(boolean interrupted) {
+        if (!interrupted) {
+            Thread.interrupted();
         }
     }
 

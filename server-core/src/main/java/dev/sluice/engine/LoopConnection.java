@@ -176,9 +176,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
 
     private void decodeAll(ByteBuffer in) throws IOException {
         while (mayDecode()) {
-            Terms terms = listener().terms();
-            Decoded<Q> decoded = peerEnded ? reader.last(in, terms.sizes()) : reader.next(in, terms.sizes());
-            switch (decoded) {
+            switch (next(in, peerEnded)) {
                 case Decoded.Complete<Q>(Q request) -> dispatch(request);
                 case Decoded.Interim<Q>(ByteBuffer words) -> writer.interim(words);
                 case Decoded.Malformed<Q>(Q partial, int code, String detail) ->

@@ -53,7 +53,7 @@ final class Sender {
                     }
                 }
                 case Segment.Pulled pulled -> {
-                    int pulledBytes = pulled.stage().hasRemaining() ? 1 : pulled.pull(resume);
+                    int pulledBytes = pulled.stage().hasRemaining() ? 1 : pull(pulled, resume);
                     if (pulledBytes == 0) {
                         return Sent.LATER;
                     }
@@ -69,6 +69,15 @@ final class Sender {
             }
         }
         return Sent.ALL;
+    }
+
+    /// Whatever a source leaves of an interrupt would close the channel.
+    private static int pull(Segment.Pulled pulled, Runnable resume) throws IOException {
+        try {
+            return pulled.pull(resume);
+        } finally {
+            Thread.interrupted();
+        }
     }
 
     private static boolean sendBytes(Output output, ByteBuffer buffer, SocketChannel channel, LongConsumer progress) throws IOException {

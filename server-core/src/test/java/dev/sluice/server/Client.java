@@ -1,0 +1,112 @@
+package dev.sluice.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.StandardSocketOptions;
+
+/// A client of one listener, on a plain socket. No read waits for more than twenty seconds.
+final class Client implements AutoCloseable {
+
+    private static final int PATIENCE = 20_000;
+
+    private final Socket socket;
+    private final Speech speech;
+    private final InputStream in;
+    private final OutputStream out;
+
+    Client(InetSocketAddress server, Speech speech) throws IOException {
+        this(server, speech, 0);
+    }
+
+    /// @param receiveBuffer in bytes; 0 for what is usual
+    Client(InetSocketAddress server, Speech speech, int receiveBuffer) throws IOException {
+        this.speech = speech;
+        socket = new Socket();
+        if (receiveBuffer > 0) {
+            socket.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
+        }
+        socket.connect(server, PATIENCE);
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(PATIENCE);
+        in = new BufferedInputStream(socket.getInputStream(), 64 << 10);
+        out = socket.getOutputStream();
+    }
+
+    int port() {
+        return socket.getLocalPort();
+    }
+
+    Client send(byte[] bytes) throws IOException {
+        out.write(bytes);
+        return this;
+    }
+
+    /// Sends in pieces, each in a segment of its own where the kernels let it.
+    Client send(byte[] bytes, int piece) throws IOException {
+        for (int i = 0; i < bytes.length; i += piece) {
+            out.write(bytes, i, Math.min(piece, bytes.length - i));
+        }
+        return this;
+    }
+
+    Client ask(String words) throws IOException {
+        return send(speech.ask(words));
+    }
+
+    Speech.Answer answer() throws IOException {
+        return speech.read(in);
+    }
+
+    void expect(String words) throws IOException {
+        Speech.Answer answer = answer();
+        assertEquals(words, answer.text());
+        assertTrue(answer.ok());
+    }
+
+    /// An answer that the server gave in place of a handler.
+    Speech.Answer expectRefusal() throws IOException {
+        Speech.Answer answer = answer();
+        assertFalse(answer.ok(), answer::toString);
+        return answer;
+    }
+
+    /// The server has said all, and ended in order.
+    void expectEnd() throws IOException {
+        assertEquals("", new String(in.readAllBytes(), java.nio.charset.StandardCharsets.ISO_8859_1), "after the last answer");
+    }
+
+    /// Ends, in order or by a reset; what comes before does not matter.
+    void awaitEnd() throws IOException {
+        try {
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (SocketException reset) {
+            assertTrue(reset.getMessage().contains("reset") || reset.getMessage().contains("Broken"), reset.getMessage());
+        }
+    }
+
+    /// Our FIN.
+    Client finish() throws IOException {
+        socket.shutdownOutput();
+        return this;
+    }
+
+    /// Goes away without a word: the server gets a reset.
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
