@@ -70,6 +70,8 @@ public abstract class Connection<Q, R> {
     volatile long queueWait;
     volatile @Nullable Thread servedBy;
     volatile @Nullable ActiveCall current;
+    /// Written before `current` is read, by whoever ends the connection at once; read after `current` is written, by whoever begins a call.
+    private volatile @Nullable CallEnding cancelled;
     private volatile @Nullable Q op;
     private volatile long opSince;
     private volatile boolean lastAsked;
@@ -211,7 +213,20 @@ public abstract class Connection<Q, R> {
     final ActiveCall begin(long number, long now) {
         ActiveCall call = new ActiveCall(peer, number, now + listener.terms().handler());
         current = call;
+        CallEnding already = cancelled;
+        if (already != null) {
+            call.cancel(already);
+        }
         return call;
+    }
+
+    /// Cancels the call under way, or the one that is just about to begin: one of the two threads sees what the other wrote.
+    final void cancelCall(CallEnding ending) {
+        cancelled = ending;
+        ActiveCall call = current;
+        if (call != null) {
+            call.cancel(ending);
+        }
     }
 
     /// Why the reply about to be written is the last; null when it is not.

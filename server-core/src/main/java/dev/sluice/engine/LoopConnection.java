@@ -378,10 +378,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     private void drop(CloseReason reason, String detail) {
         deregister();
         closeChannel();
-        ActiveCall call = current;
-        if (call != null) {
-            call.cancel(CallEnding.CLIENT_LEFT);
-        }
+        cancelCall(CallEnding.CLIENT_LEFT);
         finish(reason, detail);
     }
 
@@ -444,10 +441,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     @Override
     void endNow(Cause why, CallEnding ending) {
         because(why);
-        ActiveCall call = current;
-        if (call != null) {
-            call.cancel(ending);
-        }
+        cancelCall(ending);
         closeChannel();
         end(why.reason(), why.detail());
         if (!loop.execute(() -> drop(why.reason(), why.detail()))) {
