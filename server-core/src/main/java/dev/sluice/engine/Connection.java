@@ -51,7 +51,8 @@ public abstract class Connection<Q, R> {
     private final Peer peer;
     private final Listener listener;
     private final long acceptedAt = System.nanoTime();
-    private final AtomicBoolean admitted = new AtomicBoolean();
+    /// Set by the registry, once it has counted the connection.
+    volatile boolean admitted;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicReference<@Nullable Cause> cause = new AtomicReference<>();
     private final Counter requests = new Counter();
@@ -154,8 +155,7 @@ public abstract class Connection<Q, R> {
 
     /// Counts it as admitted. Once, whoever comes first: the acceptor, or the pool's thread that begins to serve it.
     final void admit() {
-        if (admitted.compareAndSet(false, true)) {
-            listener.registry().admitted(this);
+        if (!admitted && listener.registry().admitted(this)) {
             events.publish(new ServerEvent.ConnectionOpened(listener.role(), peer));
         }
     }
