@@ -354,10 +354,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
         }
         closeChannel();
         finSent = true;
-        ActiveCall call = current;
-        if (call != null) {
-            call.cancel(ending);
-        }
+        cancelCall(ending);
         resumed.release();
         end(why.reason(), why.detail());
     }

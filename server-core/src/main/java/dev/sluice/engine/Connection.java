@@ -51,7 +51,8 @@ public abstract class Connection<Q, R> {
     private final Peer peer;
     private final Listener listener;
     private final long acceptedAt = System.nanoTime();
-    private final AtomicBoolean admitted = new AtomicBoolean();
+    /// Set by the registry, once it has counted the connection.
+    volatile boolean admitted;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicReference<@Nullable Cause> cause = new AtomicReference<>();
     private final Counter requests = new Counter();
@@ -70,6 +71,8 @@ public abstract class Connection<Q, R> {
     volatile long queueWait;
     volatile @Nullable Thread servedBy;
     volatile @Nullable ActiveCall current;
+    /// Written before `current` is read, by whoever ends the connection at once; read after `current` is written, by whoever begins a call.
+    private volatile @Nullable CallEnding cancelled;
     private volatile @Nullable Q op;
     private volatile long opSince;
     private volatile boolean lastAsked;
@@ -152,8 +155,7 @@ public abstract class Connection<Q, R> {
 
     /// Counts it as admitted. Once, whoever comes first: the acceptor, or the pool's thread that begins to serve it.
     final void admit() {
-        if (admitted.compareAndSet(false, true)) {
-            listener.registry().admitted(this);
+        if (!admitted && listener.registry().admitted(this)) {
             events.publish(new ServerEvent.ConnectionOpened(listener.role(), peer));
         }
     }
@@ -211,7 +213,20 @@ public abstract class Connection<Q, R> {
     final ActiveCall begin(long number, long now) {
         ActiveCall call = new ActiveCall(peer, number, now + listener.terms().handler());
         current = call;
+        CallEnding already = cancelled;
+        if (already != null) {
+            call.cancel(already);
+        }
         return call;
+    }
+
+    /// Cancels the call under way, or the one that is just about to begin: one of the two threads sees what the other wrote.
+    final void cancelCall(CallEnding ending) {
+        cancelled = ending;
+        ActiveCall call = current;
+        if (call != null) {
+            call.cancel(ending);
+        }
     }
 
     /// Why the reply about to be written is the last; null when it is not.

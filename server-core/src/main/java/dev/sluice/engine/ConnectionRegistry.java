@@ -161,16 +161,23 @@ public final class ConnectionRegistry {
         listener.tally.giveBack(address);
     }
 
-    /// Counts a connection that holds a place as admitted. Once for each connection; see [Connection#admit].
-    void admitted(Connection<?, ?> connection) {
+    /// Counts a connection that holds a place as admitted, whoever of two threads comes first. The other one waits, lest it ends what is not yet known.
+    ///
+    /// @return false when it was counted before
+    boolean admitted(Connection<?, ?> connection) {
         lock.lock();
         try {
+            if (connection.admitted) {
+                return false;
+            }
             accepted++;
             admitted++;
             connections++;
             peak = Math.max(peak, connections);
             connection.listener().tally.admitted();
             living.put(connection.id(), connection);
+            connection.admitted = true;
+            return true;
         } finally {
             lock.unlock();
         }

@@ -602,10 +602,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             lock.unlock();
         }
         closeChannel();
-        ActiveCall call = current;
-        if (call != null) {
-            call.cancel(ending);
-        }
+        cancelCall(ending);
         resumed.release();
     }
 

@@ -378,10 +378,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     private void drop(CloseReason reason, String detail) {
         deregister();
         closeChannel();
-        ActiveCall call = current;
-        if (call != null) {
-            call.cancel(CallEnding.CLIENT_LEFT);
-        }
+        cancelCall(CallEnding.CLIENT_LEFT);
         finish(reason, detail);
     }
 
@@ -444,10 +441,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     @Override
     void endNow(Cause why, CallEnding ending) {
         because(why);
-        ActiveCall call = current;
-        if (call != null) {
-            call.cancel(ending);
-        }
+        cancelCall(ending);
         closeChannel();
         end(why.reason(), why.detail());
         if (!loop.execute(() -> drop(why.reason(), why.detail()))) {
@@ -458,12 +452,24 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     @Override
     void expire(long now) {
         ActiveCall call = current;
-        if (call != null && now >= call.deadline() && call.ended() == null) {
-            String frame = stack().stream().findFirst().orElse("");
-            call.cancel(CallEnding.DEADLINE);
-            events.publish(new ServerEvent.HandlerTimedOut(peer(), Duration.ofNanos(listener().terms().handler()), frame));
+        boolean onLoop = listener().gate() == null;
+        if (call == null || now < call.deadline()) {
+            loop.execute(() -> guarded(() -> expireOnLoop(System.nanoTime())));
+        } else if (call.ended() == null) {
+            if (onLoop) {
+                deadline = now + listener().terms().linger();
+            }
+            expireCall(call);
+            loop.execute(() -> guarded(() -> expireOnLoop(System.nanoTime())));
+        } else if (onLoop) { // the loop is in the handler: nothing but closing the socket reaches its client
+            endNow(new Cause(CloseReason.HANDLER_TIMEOUT, "the handler does not return"), CallEnding.DEADLINE);
         }
-        loop.execute(() -> guarded(() -> expireOnLoop(System.nanoTime())));
+    }
+
+    private void expireCall(ActiveCall call) {
+        String frame = stack().stream().findFirst().orElse("");
+        call.cancel(CallEnding.DEADLINE);
+        events.publish(new ServerEvent.HandlerTimedOut(peer(), Duration.ofNanos(listener().terms().handler()), frame));
     }
 
     private void expireOnLoop(long now) throws IOException {
@@ -471,7 +477,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
             return;
         }
         switch (state()) {
-            case IDLE -> endIdleOnLoop(new Cause(CloseReason.IDLE_TIMEOUT, ""), 0);
+            case IDLE -> endIdleOnLoop(new Cause(CloseReason.IDLE_TIMEOUT, ""), listener().terms().idle());
             case READING -> {
                 refuse(null, new Refusal.TimedOut(stage()), stage() == Stage.HEAD ? CloseReason.SLOW_HEAD : CloseReason.SLOW_BODY, "");
                 advance();

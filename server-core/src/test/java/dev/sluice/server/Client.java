@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 
 /// A client of one listener, on a plain socket. No read waits for more than twenty seconds.
@@ -56,6 +57,29 @@ final class Client implements AutoCloseable {
             out.write(bytes, i, Math.min(piece, bytes.length - i));
         }
         return this;
+    }
+
+    /// Sends a byte each twentieth of a second, until there is an answer or an end.
+    ///
+    /// @return how many were sent
+    long drip(byte[] bytes) throws IOException {
+        socket.setSoTimeout(20);
+        try {
+            for (int i = 0; i < bytes.length; i++) {
+                out.write(bytes[i]);
+                in.mark(1);
+                try {
+                    in.read();
+                    in.reset();
+                    return i;
+                } catch (SocketTimeoutException nothingYet) {
+                    // as it should be
+                }
+            }
+            return bytes.length;
+        } finally {
+            socket.setSoTimeout(PATIENCE);
+        }
     }
 
     Client ask(String words) throws IOException {

@@ -1,0 +1,179 @@
+package dev.sluice.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.api.Endpoint;
+import dev.sluice.api.IoModel;
+import dev.sluice.api.ListenerConfig;
+import dev.sluice.api.RefusalReason;
+import dev.sluice.api.RequestProbe;
+import dev.sluice.api.ServerConfig;
+import dev.sluice.api.ServerLimits;
+import dev.sluice.protocol.HandlerFactory;
+import dev.sluice.protocol.Peer;
+import dev.sluice.protocol.line.LineProtocol;
+import dev.sluice.transport.Closer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ConnectionRegistryTest {
+
+    private static final Endpoint<String, String> ENDPOINT =
+            new Endpoint<>(new LineProtocol(), "none", HandlerFactory.of((request, call) -> request));
+
+    private final ConnectionRegistry registry = new ConnectionRegistry(new ServerLimits(6, 4), new AtomicLong());
+    private final Events events = new Events(List.of(), InstantSource.system());
+    private Closer closer;
+    private Listener one;
+    private Listener two;
+
+    @BeforeEach
+    void bind() throws IOException {
+        closer = new Closer("sluice-closer");
+        one = listener("one");
+        two = listener("two");
+    }
+
+    private Listener listener(String name) throws IOException {
+        ListenerConfig config = ListenerConfig.at("127.0.0.1:0", ENDPOINT).on(IoModel.blocking(), ServerConfig.INLINE);
+        return Listener.bind(name, config.withLimits(config.limits().withConnections(5, 3)), registry, null, RequestProbe.NONE,
+                new Listener.Shared(closer, events, SelectorProvider.provider()));
+    }
+
+    @AfterEach
+    void close() throws InterruptedException {
+        one.abort();
+        two.abort();
+        closer.close();
+        closer.thread().join();
+    }
+
+    private static InetAddress address(String text) throws IOException {
+        return InetAddress.getByName(text);
+    }
+
+    private Connection<String, String> connection(Listener listener, InetAddress from) throws IOException {
+        Peer peer = new Peer(registry.nextId(), listener.name(), new InetSocketAddress(from, 1_000), listener.address());
+        return new BlockingConnection<>(SocketChannel.open(), peer, listener, ENDPOINT, events, closer);
+    }
+
+    @Test
+    void countsPlacesByAddressByListenerAndInAllAndGivesThemBack() throws IOException {
+        InetAddress near = address("192.0.2.1");
+        for (int i = 0; i < 3; i++) {
+            assertNull(registry.reserve(one, near));
+        }
+        assertEquals(RefusalReason.ADDRESS_LIMIT, registry.reserve(one, near), "of the listener");
+        assertNull(registry.reserve(two, near));
+        assertEquals(RefusalReason.ADDRESS_LIMIT, registry.reserve(two, near), "of the server");
+        assertNull(registry.reserve(one, address("192.0.2.2")));
+        assertNull(registry.reserve(one, address("192.0.2.3")));
+        assertEquals(RefusalReason.SERVER_LIMIT, registry.reserve(two, address("192.0.2.4")));
+
+        registry.refused(two, near, RefusalReason.POOL_FULL);
+        assertEquals(RefusalReason.LISTENER_LIMIT, registry.reserve(one, address("192.0.2.4")));
+        assertNull(registry.reserve(two, address("192.0.2.4")));
+
+        var refused = registry.account().refused();
+        assertEquals(List.of(2L, 1L, 1L, 1L), List.of(refused.get(RefusalReason.ADDRESS_LIMIT), refused.get(RefusalReason.SERVER_LIMIT),
+                refused.get(RefusalReason.LISTENER_LIMIT), refused.get(RefusalReason.POOL_FULL)));
+        assertEquals(5, registry.account().accepted());
+        assertEquals(0, registry.account().admitted());
+    }
+
+    @Test
+    void takesTheWholeOfASubnetOfSixtyFourBitsForOneAddress() throws IOException {
+        Object key = ConnectionRegistry.addressKey(address("2001:db8:1:2::1"));
+        assertEquals(key, ConnectionRegistry.addressKey(address("2001:db8:1:2:ffff:ffff:ffff:ffff")));
+        assertNotEquals(key, ConnectionRegistry.addressKey(address("2001:db8:1:3::1")));
+        assertNotEquals(ConnectionRegistry.addressKey(address("192.0.2.1")), ConnectionRegistry.addressKey(address("192.0.2.2")));
+        assertEquals(ConnectionRegistry.addressKey(address("192.0.2.1")), ConnectionRegistry.addressKey(address("::ffff:192.0.2.1")));
+    }
+
+    @Test
+    void countsAConnectionAdmittedAndEndedOnceWhateverIsCalledTwice() throws IOException {
+        InetAddress from = address("192.0.2.1");
+        assertNull(registry.reserve(one, from));
+        Connection<String, String> connection = connection(one, from);
+        connection.admit();
+        connection.admit();
+        assertEquals(1, registry.account().connections());
+        connection.end(CloseReason.PEER, "");
+        connection.end(CloseReason.RESET, "");
+        var account = registry.account();
+        assertEquals(List.of(1L, 1L, 0L), List.of(account.admitted(), account.closed().get(CloseReason.PEER), account.closed().get(CloseReason.RESET)));
+        assertEquals(0, account.connections());
+        assertEquals(1, account.peak());
+        connection.closeChannel();
+    }
+
+    /// The acceptor counts a connection while the pool's thread serves it, and may have ended it already.
+    @Test
+    void keepsNoneThatEndsWhileItIsBeingAdmitted() throws Exception {
+        int rounds = 5_000;
+        InetAddress from = address("192.0.2.1");
+        CyclicBarrier start = new CyclicBarrier(2);
+        try (ExecutorService others = Executors.newSingleThreadExecutor()) {
+            for (int i = 0; i < rounds; i++) {
+                assertNull(registry.reserve(one, from));
+                Connection<String, String> connection = connection(one, from);
+                Future<?> admitting = others.submit(() -> {
+                    start.await();
+                    connection.admit();
+                    return null;
+                });
+                start.await();
+                connection.admit();
+                assertTrue(registry.living().contains(connection), "served before it was known");
+                connection.end(CloseReason.PEER, "");
+                admitting.get();
+                assertTrue(registry.living().isEmpty(), "known after its end");
+                connection.closeChannel();
+            }
+        }
+        assertEquals(rounds, registry.account().admitted());
+    }
+
+    /// What has a place before the seal is served; what comes after it is refused: there is nothing between.
+    @Test
+    void letsNoneInAfterItIsSealed() throws Exception {
+        InetAddress from = address("192.0.2.1");
+        CyclicBarrier start = new CyclicBarrier(2);
+        try (ExecutorService others = Executors.newSingleThreadExecutor()) {
+            for (int i = 0; i < 2_000; i++) {
+                Future<RefusalReason> reserving = others.submit(() -> {
+                    start.await();
+                    return registry.reserve(one, from);
+                });
+                start.await();
+                registry.seal();
+                RefusalReason after = registry.reserve(two, from);
+                assertEquals(RefusalReason.DRAINING, after);
+                if (reserving.get() == null) {
+                    registry.refused(one, from, RefusalReason.POOL_FULL);
+                }
+                registry.unseal();
+            }
+        }
+        var account = registry.account();
+        assertEquals(account.accepted(), account.refused().values().stream().mapToLong(Long::longValue).sum());
+        assertEquals(4_000, account.accepted());
+    }
+}
