@@ -75,23 +75,29 @@ final class Dialogue<Q, R> {
     }
 
     private Result<R> entered(Q request, ActiveCall call, long start, long queueWait) {
+        R response = null;
+        Throwable failure = null;
         try {
-            Handler<Q, R> opened = handler;
-            if (opened == null) {
-                opened = Objects.requireNonNull(handlers.open(peer), "the handler factory returned null");
-                handler = opened;
-            }
-            R response = Objects.requireNonNull(opened.handle(request, call), "the handler returned null");
-            if (call.ended() == CallEnding.DEADLINE) {
-                drop(response);
-                return cancelled(call, start, queueWait);
-            }
-            return Result.of(response, start, queueWait);
-        } catch (Throwable failure) {
-            return call.cancelled() ? cancelled(call, start, queueWait) : failed(failure, start, queueWait);
+            response = Objects.requireNonNull(opened().handle(request, call), "the handler returned null");
+        } catch (Throwable thrown) {
+            failure = thrown;
         } finally {
-            call.exit();
+            call.exit(); // before anything is logged or told, which an interrupt would disturb
         }
+        if (call.ended() == CallEnding.DEADLINE || failure != null && call.cancelled()) {
+            drop(response);
+            return cancelled(call, start, queueWait);
+        }
+        return failure == null ? Result.of(response, start, queueWait) : failed(failure, start, queueWait);
+    }
+
+    private Handler<Q, R> opened() {
+        Handler<Q, R> opened = handler;
+        if (opened == null) {
+            opened = Objects.requireNonNull(handlers.open(peer), "the handler factory returned null");
+            handler = opened;
+        }
+        return opened;
     }
 
     private Result<R> failed(Throwable failure, long start, long queueWait) {
@@ -129,6 +135,9 @@ final class Dialogue<Q, R> {
             ending = refuseAtLast(request);
         }
         count(outcome, result);
+        if (listener.registry().draining()) {
+            writer.output().drainBegan(); // a source that was not there when the drain began
+        }
         Thread.interrupted();
         return ending;
     }
@@ -184,10 +193,14 @@ final class Dialogue<Q, R> {
     ///
     /// @return whether [#closeHandler] is left to the caller, to be called where handlers run
     boolean end() {
-        if (stage.compareAndSet(CALLING, ENDING)) {
-            return false;
+        while (true) {
+            if (stage.compareAndSet(FREE, ENDED)) {
+                return handler instanceof AutoCloseable;
+            }
+            if (stage.compareAndSet(CALLING, ENDING) || stage.get() >= ENDING) {
+                return false;
+            }
         }
-        return stage.compareAndSet(FREE, ENDED) && handler instanceof AutoCloseable;
     }
 
     void closeHandler() {

@@ -45,6 +45,10 @@ final class Sender {
                     output.advance();
                 }
                 case Segment.Region region -> {
+                    if (region.left() == 0) {
+                        output.advance();
+                        continue;
+                    }
                     share -= sendRegion(region, Math.min(share, region.left()), channel, progress);
                     if (region.left() == 0) {
                         output.advance();
@@ -108,8 +112,25 @@ final class Sender {
         if (sent > 0) {
             region.sent(sent);
             progress.accept(sent);
-        } else if (region.position() >= region.file().size()) {
+            return sent;
+        }
+        if (region.position() >= region.file().size()) {
             throw new IOException("the file became shorter while it was sent: " + region.left() + " bytes are missing");
+        }
+        return channel.isBlocking() ? copyRegion(region, wanted, channel, progress) : 0;
+    }
+
+    /// Through memory: a read on a virtual thread leaves the socket non-blocking underneath, and a transfer then gives up where a write waits.
+    private static long copyRegion(Segment.Region region, long wanted, SocketChannel channel, LongConsumer progress) throws IOException {
+        ByteBuffer copied = ByteBuffer.allocate((int) Math.min(wanted, BLOCKING_BYTES));
+        region.file().read(copied, region.position());
+        copied.flip();
+        long sent = 0;
+        while (copied.hasRemaining()) {
+            int written = channel.write(copied);
+            region.sent(written);
+            progress.accept(written);
+            sent += written;
         }
         return sent;
     }

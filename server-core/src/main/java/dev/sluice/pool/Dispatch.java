@@ -113,6 +113,7 @@ final class Dispatch {
             long end = nanoTime.getAsLong();
             runTime.record(end - begin);
             Moves moves = gate.release(task, end, true);
+            done(task);
             if (task.hander == Thread.currentThread()) {
                 task.left = moves;
                 return;
@@ -132,6 +133,16 @@ final class Dispatch {
             report("event=work-failed pool={}", bug);
         } finally {
             // A flag left behind would turn the next write on this thread into a closed channel.
+            Thread.interrupted();
+        }
+    }
+
+    private void done(Task task) {
+        try {
+            task.work.done();
+        } catch (Throwable bug) {
+            report("event=work-done-failed pool={}", bug);
+        } finally {
             Thread.interrupted();
         }
     }

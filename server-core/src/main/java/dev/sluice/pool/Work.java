@@ -10,6 +10,10 @@ public interface Work {
     /// @param queueWait nanoseconds from the submission to now
     void run(long queueWait);
 
+    /// It has run, and its permit is back, or with whoever waited for it. Called after each `run`, by the same thread: what may bring the next
+    /// submission belongs here, lest that finds the permit still taken.
+    default void done() {}
+
     /// It was in the line of waiters ([Admission#WAITING]) and has now moved on to the queue or to a permit: what it came from may go on.
     /// Called at most once and before `run` and `abandoned`, outside the gate's lock, by any thread; must be quick. It may still come
     /// while another thread is taking the work back.

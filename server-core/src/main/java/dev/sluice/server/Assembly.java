@@ -43,7 +43,7 @@ record Assembly(Site site, Map<String, Gate> pools, Rates rates) {
         Events events = new Events(observers, InstantSource.system());
         ConnectionRegistry clients = new ConnectionRegistry(config.limits(), ids);
         ConnectionRegistry adminClients = new ConnectionRegistry(ADMIN_LIMITS, ids);
-        Closer closer = new Closer("sluice-closer");
+        Closer closer = new Closer("sluice-closer", SelectorProvider.provider());
         Map<String, Gate> pools = new LinkedHashMap<>();
         List<Listener> listeners = new ArrayList<>();
         try {

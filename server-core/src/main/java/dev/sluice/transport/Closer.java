@@ -5,14 +5,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.SequencedSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /// ```
 ///
 /// One thread lingers for all, without blocking, bounded in sockets, bytes and time. Its sets are confined to that thread; the queue of
-/// arrivals is the only thing others touch.
+/// arrivals, the count and the two flags are what others touch.
 public final class Closer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Closer.class);
@@ -37,8 +38,9 @@ public final class Closer implements AutoCloseable {
     /// In the order of their arrival.
     private final SequencedSet<Parting> lingering = new LinkedHashSet<>();
     private final ByteBuffer dropped = ByteBuffer.allocateDirect(16 << 10);
-    private volatile int sockets;
+    private final AtomicInteger sockets = new AtomicInteger();
     private volatile boolean closing;
+    private volatile boolean closed;
 
     private static final class Parting {
         final SocketChannel channel;
@@ -46,6 +48,7 @@ public final class Closer implements AutoCloseable {
         final long deadline;
         int bytes;
         boolean finSent;
+        boolean ended;
 
         Parting(SocketChannel channel, ByteBuffer words, long deadline) {
             this.channel = channel;
@@ -55,8 +58,10 @@ public final class Closer implements AutoCloseable {
     }
 
     /// Starts the closer's thread.
-    public Closer(String name) throws IOException {
-        selector = Selector.open();
+    ///
+    /// @param provider makes its selector
+    public Closer(String name, SelectorProvider provider) throws IOException {
+        selector = provider.openSelector();
         thread = Thread.ofPlatform().name(name).daemon(false).unstarted(this::run);
         thread.start();
     }
@@ -67,16 +72,17 @@ public final class Closer implements AutoCloseable {
     /// @param words  what is left to say, from its position to its limit; not to be touched any more
     /// @param linger how long to go on in all
     public void linger(SocketChannel channel, ByteBuffer words, Duration linger) {
+        sockets.incrementAndGet();
         arrivals.add(new Parting(channel, words, System.nanoTime() + linger.toNanos()));
         selector.wakeup();
-        if (closing && !thread.isAlive()) {
+        if (closed) {
             closeArrivals();
         }
     }
 
     /// How many sockets linger now.
     public int lingering() {
-        return sockets + arrivals.size();
+        return sockets.get();
     }
 
     /// The closer's thread.
@@ -97,14 +103,13 @@ public final class Closer implements AutoCloseable {
                 selector.select(this::ready, untilNextDeadline());
                 adoptArrivals();
                 expire();
-                sockets = lingering.size();
-            } catch (IOException | RuntimeException failed) {
+            } catch (Throwable failed) {
                 LOG.error("event=closer-failed", failed);
             }
         }
         List.copyOf(lingering).forEach(this::end);
+        closed = true;
         closeArrivals();
-        sockets = 0;
         closeQuietly(selector);
     }
 
@@ -180,14 +185,21 @@ public final class Closer implements AutoCloseable {
         late.forEach(this::end);
     }
 
+    /// Ends one that has arrived; a second time has no effect.
     private void end(Parting parting) {
-        lingering.remove(parting);
-        closeQuietly(parting.channel);
+        if (!parting.ended) {
+            parting.ended = true;
+            lingering.remove(parting);
+            closeQuietly(parting.channel);
+            sockets.decrementAndGet();
+        }
     }
 
+    /// From any thread, once the closer has ended.
     private void closeArrivals() {
-        for (Iterator<Parting> all = arrivals.iterator(); all.hasNext(); all.remove()) {
-            closeQuietly(all.next().channel);
+        for (Parting parting = arrivals.poll(); parting != null; parting = arrivals.poll()) {
+            closeQuietly(parting.channel);
+            sockets.decrementAndGet();
         }
     }
 

@@ -154,6 +154,11 @@ public final class Output implements ByteSink {
         letGo(first);
     }
 
+    /// Whether there is a source to tell of a drain. From any thread.
+    public boolean hasSources() {
+        return !sources.isEmpty();
+    }
+
     /// Tells every source that a drain has begun. From any thread.
     public void drainBegan() {
         for (Segment.Pulled pulled : sources) {

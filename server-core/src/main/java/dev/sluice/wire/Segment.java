@@ -2,13 +2,17 @@ package dev.sluice.wire;
 
 import dev.sluice.protocol.ByteSource;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A part of what is to be sent, in order.
 public sealed interface Segment {
+
+    /// For all segments.
+    Logger LOG = LoggerFactory.getLogger(Segment.class);
 
     /// Bytes in memory, from the buffer's position to its limit.
     record Bytes(ByteBuffer buffer) implements Segment {}
@@ -63,7 +67,11 @@ public sealed interface Segment {
         /// Tells the source of a drain, once. From any thread.
         void drainBegan() {
             if (told.compareAndSet(false, true)) {
-                source.drainBegan();
+                try {
+                    source.drainBegan();
+                } catch (Throwable failed) {
+                    LOG.warn("event=source-drain-failed", failed);
+                }
             }
         }
 
@@ -80,18 +88,16 @@ public sealed interface Segment {
         }
     }
 
-    /// Lets go of what the segment owns. Called once.
+    /// Lets go of what the segment owns. Called once. What that throws is logged: the connection must end whatever happens here.
     default void release() {
-        switch (this) {
-            case Bytes bytes -> {}
-            case Pulled pulled -> pulled.source.close();
-            case Region region -> {
-                try {
-                    region.file.close();
-                } catch (IOException failed) {
-                    throw new UncheckedIOException(failed);
-                }
+        try {
+            switch (this) {
+                case Bytes bytes -> {}
+                case Pulled pulled -> pulled.source.close();
+                case Region region -> region.file.close();
             }
+        } catch (Throwable failed) {
+            LOG.warn("event=release-failed segment={}", getClass().getSimpleName(), failed);
         }
     }
 }
