@@ -19,14 +19,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// Who is let in, who waits, who is refused and who has to make room: a small server for each place.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Execution(ExecutionMode.CONCURRENT)
 class AdmissionContractTest {
 
     static final List<Place> PLACES = Cell.places().toList();
@@ -50,7 +46,7 @@ class AdmissionContractTest {
         errors.assertNone();
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("POOLED")
     void refusesInTheProtocolsWordsWhenThePoolIsFull(Place place) throws Exception {
         try (House house = House.Plan.of(place).pool(1, 0, WhenFull.REFUSE).open(); Client first = house.client(place)) {
@@ -79,7 +75,7 @@ class AdmissionContractTest {
         }
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("POOLED")
     void losesNothingWhenAFullPoolLetsWait(Place place) throws Exception {
         try (House house = House.Plan.of(place).pool(1, 0, WhenFull.WAIT).open(); Client first = house.client(place)) {
@@ -106,7 +102,7 @@ class AdmissionContractTest {
         }
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("POOLED")
     void servesWhatIsQueuedInItsTurn(Place place) throws Exception {
         try (House house = House.Plan.of(place).pool(1, 10, WhenFull.REFUSE).open(); Client first = house.client(place)) {
@@ -127,7 +123,7 @@ class AdmissionContractTest {
         }
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("POOLED")
     void endsAKickedClientThatIsQueuedWithoutCallingItsHandler(Place place) throws Exception {
         try (House house = House.Plan.of(place).pool(1, 10, WhenFull.REFUSE).open(); Client first = house.client(place)) {
@@ -151,7 +147,7 @@ class AdmissionContractTest {
         }
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("POOLED")
     void endsAKickedClientThatAFullPoolLetsWait(Place place) throws Exception {
         try (House house = House.Plan.of(place).pool(1, 0, WhenFull.WAIT).open(); Client first = house.client(place)) {
@@ -172,7 +168,7 @@ class AdmissionContractTest {
         }
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("MANY")
     void refusesWhatExceedsTheLimitOfAListener(Place place) throws Exception {
         try (House house = House.Plan.of(place).listener(listener -> listener.withLimits(listener.limits().withConnections(2, 10))).open()) {
@@ -180,7 +176,7 @@ class AdmissionContractTest {
         }
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("MANY")
     void refusesWhatExceedsTheLimitOfAnAddress(Place place) throws Exception {
         try (House house = House.Plan.of(place).listener(listener -> listener.withLimits(listener.limits().withConnections(10, 2))).open()) {
@@ -188,7 +184,7 @@ class AdmissionContractTest {
         }
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("MANY")
     void refusesWhatExceedsTheLimitOfTheServer(Place place) throws Exception {
         try (House house = House.Plan.of(place).whole(config -> config.withLimits(new ServerLimits(2, 10))).open()) {
@@ -212,7 +208,7 @@ class AdmissionContractTest {
         house.assertServes(place);
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void retiresAClientAfterItsLastRequest(Place place) throws Exception {
         try (House house = House.Plan.of(place).listener(listener -> listener.withKeepAlive(listener.keepAlive().withMaxRequests(3))).open()) {
@@ -230,7 +226,7 @@ class AdmissionContractTest {
         }
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void retiresAClientThatIsOld(Place place) throws Exception {
         try (House house = House.Plan.of(place).listener(listener -> listener
@@ -248,7 +244,7 @@ class AdmissionContractTest {
         }
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("BLOCKING")
     void takesThePermitOfAnIdleClientForOneThatWaits(Place place) throws Exception {
         try (House house = House.Plan.of(place).pool(2, 10, WhenFull.REFUSE)

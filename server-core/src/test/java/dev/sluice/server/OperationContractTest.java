@@ -19,14 +19,10 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// What an operator may rely on when clients are kicked, on every model and in every protocol.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Execution(ExecutionMode.CONCURRENT)
 class OperationContractTest {
 
     static final List<Place> PLACES = Cell.places().toList();
@@ -68,7 +64,7 @@ class OperationContractTest {
         Account.check(house.server);
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void endsAnIdleClientInOrder(Place place) throws IOException {
         for (Kick kick : List.of(AFTER, NOW)) {
@@ -87,7 +83,7 @@ class OperationContractTest {
         house.assertServes(place);
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void letsABusyClientHaveItsAnswer(Place place) throws Exception {
         Deeds.Stop stop = house.deeds.stop("busy " + place);
@@ -108,7 +104,7 @@ class OperationContractTest {
         house.assertServes(place);
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void endsABusyClientAtOnceAndInterruptsItsHandler(Place place) throws Exception {
         Deeds.Stop stop = house.deeds.stop("at once " + place);
@@ -126,7 +122,7 @@ class OperationContractTest {
         house.assertServes(place);
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void endsAClientInTheMiddleOfARequestAtOnce(Place place) throws Exception {
         byte[] request = place.speech().ask("unfinished");
@@ -140,7 +136,7 @@ class OperationContractTest {
         house.assertServes(place);
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void letsAClientFinishTheRequestItHasBegun(Place place) throws Exception {
         byte[] request = place.speech().ask("begun");
@@ -155,7 +151,7 @@ class OperationContractTest {
         house.assertServes(place);
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void endsAClientThatDoesNotReadAtOnce(Place place) throws Exception {
         try (Client client = new Client(house.address(place), place.speech(), 4 << 10)) {
@@ -168,7 +164,7 @@ class OperationContractTest {
     }
 
     /// The kick comes between the last byte of a request and the call of its handler: nobody would ever interrupt that call.
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void doesNotLeaveAHandlerBehindThatWasCalledWhileItsClientWasKicked(Place place) throws Exception {
         String words = "stop kicked while decoded " + place;
