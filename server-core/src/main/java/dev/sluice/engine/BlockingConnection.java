@@ -234,9 +234,11 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
         return true;
     }
 
-    /// Whether bytes of a further request have come: those we hold, and in a drain those the kernel holds too, since they arrived before our FIN.
+    /// Whether bytes of a further request have come: those we hold and, where this reply might be the last for the sake of a drain or of others, those
+    /// the kernel holds too, since they arrived before our FIN.
     private boolean more() throws IOException {
-        return buffer.hasRemaining() || reader.held() > 0 || listener().registry().draining() && !peerEnded && arrivedUnread();
+        boolean held = buffer.hasRemaining() || reader.held() > 0;
+        return held || !peerEnded && (listener().registry().draining() || underPressure()) && arrivedUnread();
     }
 
     private boolean arrivedUnread() throws IOException {

@@ -232,7 +232,7 @@ public abstract class Connection<Q, R> {
     /// Why the reply about to be written is the last; null when it is not.
     ///
     /// @param number of the request it answers, on this connection
-    /// @param more   whether bytes of further requests have arrived already: in a drain they are served first
+    /// @param more   whether bytes of further requests have arrived already: in a drain and under pressure they are served first
     final @Nullable CloseReason lastReason(long number, boolean more, long now) {
         Terms terms = listener.terms();
         if (lastAsked) {
@@ -242,7 +242,10 @@ public abstract class Connection<Q, R> {
                 || terms.maxAge() > 0 && now - acceptedAt >= terms.maxAge()) {
             return CloseReason.RETIRED;
         }
-        if (listener.registry().draining() && !more) {
+        if (more) {
+            return null;
+        }
+        if (listener.registry().draining()) {
             return CloseReason.DRAINED;
         }
         return underPressure() ? CloseReason.PRESSURE : null;

@@ -129,6 +129,11 @@ final class Client implements AutoCloseable {
         socket.close();
     }
 
+    /// Closes before the end of its block.
+    void leave() throws IOException {
+        socket.close();
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();

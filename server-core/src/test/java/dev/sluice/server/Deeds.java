@@ -22,6 +22,7 @@ final class Deeds {
     private final Queue<Doer> doers = new ConcurrentLinkedQueue<>();
     private final Queue<String> faults = new ConcurrentLinkedQueue<>();
     private final Map<String, Stop> stops = new ConcurrentHashMap<>();
+    private final Map<String, Runnable> decoded = new ConcurrentHashMap<>();
 
     /// A place where handlers wait for the test.
     static final class Stop {
@@ -37,6 +38,15 @@ final class Deeds {
 
     Stop stop(String name) {
         return stops.computeIfAbsent(name, key -> new Stop());
+    }
+
+    /// Has an action run by the decoder that finds these words.
+    void whenDecoded(String words, Runnable action) {
+        decoded.put(words, action);
+    }
+
+    void decoded(String words) {
+        decoded.getOrDefault(words, () -> {}).run();
     }
 
     Doer open(Peer peer) {

@@ -13,7 +13,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A protocol that fails where the words of a request tell it to.
-record Faulty<Q, R>(Protocol<Q, R> inner, Function<Q, String> asked, Function<R, String> answered) implements Protocol<Q, R> {
+record Faulty<Q, R>(Protocol<Q, R> inner, Function<Q, String> asked, Function<R, String> answered, Deeds deeds) implements Protocol<Q, R> {
 
     @Override
     public String name() {
@@ -38,6 +38,7 @@ record Faulty<Q, R>(Protocol<Q, R> inner, Function<Q, String> asked, Function<R,
 
     private Decoded<Q> spoilt(Decoded<Q> decoded) {
         if (decoded instanceof Decoded.Complete<Q>(Q request)) {
+            deeds.decoded(asked.apply(request));
             fail("decode", asked.apply(request));
         }
         return decoded;

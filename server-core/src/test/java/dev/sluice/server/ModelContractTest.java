@@ -14,16 +14,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What a client may rely on, on every model and in every protocol: one server, a listener for each place.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Execution(ExecutionMode.CONCURRENT)
 class ModelContractTest {
 
     static final List<Place> PLACES = Cell.places().toList();
@@ -58,7 +54,7 @@ class ModelContractTest {
         errors.assertNone();
     }
 
-    @ParameterizedTest
+    @SideBySide
     @MethodSource("placesAndPieces")
     void answers(Place place, int piece) throws IOException {
         try (Client client = house.client(place)) {
@@ -70,7 +66,7 @@ class ModelContractTest {
         Account.check(house.server);
     }
 
-    @ParameterizedTest
+    @SideBySide
     @MethodSource("placesAndPieces")
     void answersPipelinedRequestsInOrder(Place place, int piece) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -87,7 +83,7 @@ class ModelContractTest {
         Account.check(house.server);
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void answersARequestThatIsSplitAtAnyByte(Place place) throws IOException {
         byte[] request = place.speech().ask("split");
@@ -99,7 +95,7 @@ class ModelContractTest {
         Account.check(house.server);
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void answersAClientThatHasHalfClosed(Place place) throws IOException {
         try (Client client = house.client(place)) {
@@ -111,7 +107,7 @@ class ModelContractTest {
         house.awaitEnd(place, CloseReason.PEER);
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void endsAClientThatHalfClosesInTheMiddleOfARequest(Place place) throws IOException {
         byte[] request = place.speech().ask("unfinished");
@@ -126,7 +122,7 @@ class ModelContractTest {
         }
     }
 
-    @ParameterizedTest
+    @SideBySide
     @MethodSource("placesAndFailures")
     void tellsTheClientOfAHandlerThatFails(Place place, String failure) throws IOException {
         long failed = house.outcomes(place, Outcome.FAILED);
@@ -143,7 +139,7 @@ class ModelContractTest {
         await().until(() -> house.outcomes(place, Outcome.FAILED) > failed);
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void clearsTheFlagThatAHandlerLeaves(Place place) throws IOException {
         try (Client client = house.client(place)) {
@@ -152,7 +148,7 @@ class ModelContractTest {
         }
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void tellsTheClientOfAnEncoderThatFailsAndSendsNothingOfWhatItWrote(Place place) throws IOException {
         for (String where : List.of("fail-encode", "overflow-encode")) {
@@ -170,7 +166,7 @@ class ModelContractTest {
         house.assertServes(place);
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void endsTheConnectionOfADecoderThatFailsAndNoOther(Place place) throws IOException {
         boolean iterative = place.cell().iterative();
@@ -188,7 +184,7 @@ class ModelContractTest {
         house.assertServes(place);
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void servesOnWhereTheProtocolFailsToDescribeARequest(Place place) throws IOException {
         try (Client client = house.client(place)) {
@@ -200,7 +196,7 @@ class ModelContractTest {
         }
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void answersOnceWhereTheProtocolFailsToJudgeAResponse(Place place) throws IOException {
         try (Client client = house.client(place)) {
@@ -210,7 +206,7 @@ class ModelContractTest {
         }
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void endsTheConnectionWhereTheProtocolFailsToRefuse(Place place) throws IOException {
         try (Client client = house.client(place)) {
@@ -220,7 +216,7 @@ class ModelContractTest {
     }
 
     /// A flag that is left set on a loop or an acceptor would close every channel it touches from then on.
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void survivesACodecThatLeavesTheInterruptFlagSet(Place place) throws IOException {
         try (Client client = house.client(place)) {
@@ -232,7 +228,7 @@ class ModelContractTest {
         house.assertServes(place);
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void letsGoOfAClientThatResetsInARequest(Place place) throws IOException {
         byte[] request = place.speech().ask("cut short");
@@ -246,7 +242,7 @@ class ModelContractTest {
         house.assertServes(place);
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void letsGoOfAClientThatResetsAtABoundary(Place place) throws IOException {
         Client client = house.client(place);
@@ -256,7 +252,7 @@ class ModelContractTest {
         house.assertServes(place);
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void letsGoOfAClientThatResetsInAResponse(Place place) throws IOException {
         Client client = new Client(house.address(place), place.speech(), 4 << 10);

@@ -28,7 +28,7 @@ enum Speech {
 
         @Override
         Endpoint<?, ?> endpoint(Deeds deeds) {
-            return new Endpoint<>(new Faulty<>(new LineProtocol(), line -> line, line -> line), "deeds", peer -> {
+            return new Endpoint<>(new Faulty<>(new LineProtocol(), line -> line, line -> line, deeds), "deeds", peer -> {
                 Deeds.Doer doer = deeds.open(peer);
                 return new Deeds.Closing<String, String>(doer) {
                     @Override
@@ -61,7 +61,7 @@ enum Speech {
 
         @Override
         Endpoint<?, ?> endpoint(Deeds deeds) {
-            return new Endpoint<>(new Faulty<>(new HttpProtocol(), request -> request.bodyText(), Speech::words), "deeds", peer -> {
+            return new Endpoint<>(new Faulty<>(new HttpProtocol(), request -> request.bodyText(), Speech::words, deeds), "deeds", peer -> {
                 Deeds.Doer doer = deeds.open(peer);
                 return new Deeds.Closing<dev.sluice.protocol.http.HttpRequest, HttpResponse>(doer) {
                     @Override

@@ -15,14 +15,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// Every deadline, on every model and in every protocol.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Execution(ExecutionMode.CONCURRENT)
 class TimeoutContractTest {
 
     static final List<Place> PLACES = Cell.places().toList();
@@ -50,7 +46,7 @@ class TimeoutContractTest {
         errors.assertNone();
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void endsAClientThatIsIdle(Place place) throws IOException {
         try (Client client = house.client(place)) {
@@ -63,7 +59,7 @@ class TimeoutContractTest {
         house.assertServes(place);
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void endsAClientThatNeverSaysAnything(Place place) throws IOException {
         try (Client client = house.client(place)) {
@@ -73,7 +69,7 @@ class TimeoutContractTest {
     }
 
     /// A byte now and then does not prolong the deadline.
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void endsAClientThatDripsTheHeadOfARequest(Place place) throws IOException {
         try (Client client = house.client(place)) {
@@ -87,7 +83,7 @@ class TimeoutContractTest {
         house.assertServes(place);
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("WITH_BODIES")
     void endsAClientThatDripsTheBodyOfARequest(Place place) throws IOException {
         try (Client client = house.client(place)) {
@@ -100,7 +96,7 @@ class TimeoutContractTest {
         house.assertServes(place);
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void interruptsAHandlerThatHangsAndTellsItsClient(Place place) throws Exception {
         Deeds.Stop stop = house.deeds.stop("hangs " + place);
@@ -115,7 +111,7 @@ class TimeoutContractTest {
         assertTrue(house.outcomes(place, Outcome.TIMED_OUT) > 0);
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void endsTheConnectionOfAHandlerThatDoesNotHear(Place place) throws Exception {
         Deeds.Stop stop = house.deeds.stop("hears nothing " + place);
@@ -132,7 +128,7 @@ class TimeoutContractTest {
         house.assertServes(place);
     }
 
-    @ParameterizedTest
+    @SideBySide
     @FieldSource("PLACES")
     void endsAClientThatDoesNotRead(Place place) throws Exception {
         try (Client client = new Client(house.address(place), place.speech(), 4 << 10)) {

@@ -1,0 +1,184 @@
+package dev.sluice.server;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.api.ConnectionInfo;
+import dev.sluice.api.ConnectionState;
+import dev.sluice.api.Kick;
+import dev.sluice.api.KickReport;
+import dev.sluice.server.Cell.Place;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/// What an operator may rely on when clients are kicked, on every model and in every protocol.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OperationContractTest {
+
+    static final List<Place> PLACES = Cell.places().toList();
+    private static final Kick AFTER = new Kick(Kick.Mode.AFTER_REQUEST, "test", "");
+    private static final Kick NOW = new Kick(Kick.Mode.NOW, "test", "has to go");
+
+    private Account.Before before;
+    private Errors errors;
+    private House house;
+
+    @BeforeAll
+    void open() throws IOException {
+        before = Account.Before.now();
+        errors = Errors.watch();
+        house = House.Plan.of(PLACES)
+                .listener(listener -> listener.withKeepAlive(listener.keepAlive().withMaxRequests(0)))
+                .open();
+    }
+
+    @AfterAll
+    void close() {
+        house.close();
+        before.assertNothingLeft();
+        errors.assertNone();
+    }
+
+    private static Predicate<ConnectionInfo> is(Client client) {
+        return connection -> connection.address().endsWith(":" + client.port());
+    }
+
+    private void awaitState(Client client, ConnectionState state) {
+        await("the state " + state).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(() ->
+                house.server.connections().stream().anyMatch(is(client).and(connection -> connection.state() == state)));
+    }
+
+    private void awaitGone(Client client) {
+        await("no connection").pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(() ->
+                house.server.connections().stream().noneMatch(is(client)));
+        Account.check(house.server);
+    }
+
+    @SideBySide
+    @FieldSource("PLACES")
+    void endsAnIdleClientInOrder(Place place) throws IOException {
+        for (Kick kick : List.of(AFTER, NOW)) {
+            try (Client client = house.client(place)) {
+                client.ask("hello").expect("1:hello");
+                awaitState(client, ConnectionState.IDLE);
+                KickReport report = house.server.kick(is(client), kick);
+                assertEquals(1, report.matched());
+                assertEquals(1, report.closed(), report::toString);
+                client.awaitEnd();
+                client.finish();
+                awaitGone(client);
+            }
+        }
+        house.awaitEnd(place, CloseReason.KICKED);
+        house.assertServes(place);
+    }
+
+    @SideBySide
+    @FieldSource("PLACES")
+    void letsABusyClientHaveItsAnswer(Place place) throws Exception {
+        Deeds.Stop stop = house.deeds.stop("busy " + place);
+        try (Client client = house.client(place)) {
+            client.ask("stop busy " + place);
+            stop.awaitArrival();
+            KickReport report = house.server.kick(is(client), AFTER);
+            assertEquals(1, report.asked(), report::toString);
+            stop.open.countDown();
+            Speech.Answer answer = client.answer();
+            assertEquals("1:went on", answer.text());
+            assertEquals(place.speech() == Speech.HTTP, answer.last(), "says that it is the last");
+            client.expectEnd();
+        } finally {
+            stop.open.countDown();
+        }
+        house.awaitEnd(place, CloseReason.KICKED);
+        house.assertServes(place);
+    }
+
+    @SideBySide
+    @FieldSource("PLACES")
+    void endsABusyClientAtOnceAndInterruptsItsHandler(Place place) throws Exception {
+        Deeds.Stop stop = house.deeds.stop("at once " + place);
+        try (Client client = house.client(place)) {
+            client.ask("stop at once " + place);
+            stop.awaitArrival();
+            KickReport report = house.server.kick(is(client), NOW);
+            assertEquals(1, report.closed(), report::toString);
+            client.awaitEnd();
+            assertTrue(stop.interrupted.await(20, TimeUnit.SECONDS));
+            awaitGone(client);
+        } finally {
+            stop.open.countDown();
+        }
+        house.assertServes(place);
+    }
+
+    @SideBySide
+    @FieldSource("PLACES")
+    void endsAClientInTheMiddleOfARequestAtOnce(Place place) throws Exception {
+        byte[] request = place.speech().ask("unfinished");
+        try (Client client = house.client(place)) {
+            client.send(Arrays.copyOf(request, request.length - 4));
+            awaitState(client, ConnectionState.READING);
+            house.server.kick(is(client), NOW);
+            client.awaitEnd();
+            awaitGone(client);
+        }
+        house.assertServes(place);
+    }
+
+    @SideBySide
+    @FieldSource("PLACES")
+    void letsAClientFinishTheRequestItHasBegun(Place place) throws Exception {
+        byte[] request = place.speech().ask("begun");
+        try (Client client = house.client(place)) {
+            client.send(Arrays.copyOf(request, request.length - 4));
+            awaitState(client, ConnectionState.READING);
+            assertEquals(1, house.server.kick(is(client), AFTER).asked());
+            client.send(Arrays.copyOfRange(request, request.length - 4, request.length)).expect("1:begun");
+            client.expectEnd();
+            awaitGone(client);
+        }
+        house.assertServes(place);
+    }
+
+    @SideBySide
+    @FieldSource("PLACES")
+    void endsAClientThatDoesNotReadAtOnce(Place place) throws Exception {
+        try (Client client = new Client(house.address(place), place.speech(), 4 << 10)) {
+            client.ask("big 9000000");
+            awaitState(client, ConnectionState.WRITING);
+            house.server.kick(is(client), NOW);
+            awaitGone(client);
+        }
+        house.assertServes(place);
+    }
+
+    /// The kick comes between the last byte of a request and the call of its handler: nobody would ever interrupt that call.
+    @SideBySide
+    @FieldSource("PLACES")
+    void doesNotLeaveAHandlerBehindThatWasCalledWhileItsClientWasKicked(Place place) throws Exception {
+        String words = "stop kicked while decoded " + place;
+        Deeds.Stop stop = house.deeds.stop("kicked while decoded " + place);
+        try (Client client = house.client(place)) {
+            house.deeds.whenDecoded(words, () -> house.server.kick(is(client), NOW));
+            client.ask(words).awaitEnd();
+            awaitGone(client);
+            await("no call").pollDelay(Duration.ZERO).until(() -> stop.inside.get() == 0);
+        } finally {
+            boolean left = stop.inside.get() > 0;
+            stop.open.countDown();
+            assertEquals(false, left);
+        }
+        house.assertServes(place);
+    }
+}
