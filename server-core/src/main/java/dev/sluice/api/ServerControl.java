@@ -49,10 +49,10 @@ public interface ServerControl {
     /// @throws IllegalStateException    when it is draining or closed
     void pause(String listener);
 
-    /// Accepts again. No effect when it is not paused.
+    /// Accepts again; binds again what could not be when a drain was cancelled. No effect when it is not paused.
     ///
     /// @throws IllegalArgumentException when there is no such listener
-    /// @throws IllegalStateException    when it is draining or closed
+    /// @throws IllegalStateException    when the server is draining, or the address cannot be had
     void resume(String listener);
 
     /// What [#apply] would do.

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,8 @@ import org.slf4j.LoggerFactory;
 /// ```
 /// A phase is over when it waits for nothing any more, or when its budget is spent; no failure skips one.
 ///
-/// One lock guards all fields; a thread `sluice-drainer` takes it for each step while a drain is under way. Events are published after it is given back.
+/// `steps` is held for each step that acts on the server, by the thread `sluice-drainer` or by whoever cancels; `lock`, taken under it, guards all fields and is held for moments only,
+/// so that a drain can be watched and hurried whatever a step meets. Events are published under neither.
 public final class Drainer {
 
     private static final Logger LOG = LoggerFactory.getLogger(Drainer.class);
@@ -45,6 +47,7 @@ public final class Drainer {
     private final Site site;
     private final Phases phases;
     private final LongSupplier clock;
+    private final ReentrantLock steps = new ReentrantLock();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final List<ServerEvent> unpublished = new ArrayList<>();
@@ -53,6 +56,8 @@ public final class Drainer {
     private DrainConfig policy;
     private boolean toTheEnd;
     private @Nullable DrainPhase phase;
+    /// Whether what the phase begins with has been done.
+    private boolean phaseEntered;
     private long began;
     private long phaseBegan;
     private long hurryUntil = Long.MAX_VALUE;
@@ -60,7 +65,7 @@ public final class Drainer {
     private @Nullable Thread runner;
     private long rateSince;
     private int rateCount;
-    private double perSecond;
+    private volatile double perSecond;
 
     /// @param clock as [System#nanoTime()]
     public Drainer(Site site, DrainConfig policy, LongSupplier clock) {
@@ -78,14 +83,14 @@ public final class Drainer {
     ///
     /// @throws IllegalStateException when one is, or the server has stopped
     public void whileRunning(Runnable action) {
-        lock.lock();
+        steps.lock();
         try {
             if (state != ServerState.RUNNING) {
                 throw new IllegalStateException("the server is " + state.name().toLowerCase(Locale.ROOT));
             }
             action.run();
         } finally {
-            lock.unlock();
+            steps.unlock();
         }
     }
 
@@ -93,6 +98,7 @@ public final class Drainer {
     ///
     /// @param end whether to go on to the end of the server
     public DrainReport drain(DrainConfig next, boolean end) throws InterruptedException {
+        steps.lock();
         lock.lock();
         try {
             if (state == ServerState.STOPPED || state == ServerState.STOPPING && !end) {
@@ -107,8 +113,8 @@ public final class Drainer {
             begin(next, end);
         } finally {
             lock.unlock();
+            steps.unlock();
         }
-        publish();
         DrainReport report = awaitReport();
         joinRunner(report);
         return report;
@@ -170,48 +176,72 @@ public final class Drainer {
     private void run() {
         boolean on = true;
         while (on) {
-            lock.lock();
+            steps.lock();
             try {
                 on = advance(clock.getAsLong());
-                if (on) {
-                    changed.awaitNanos(STEP);
-                } else if (state != ServerState.STOPPED) {
-                    runner = null;
-                }
-            } catch (InterruptedException notForUs) {
-                LOG.warn("event=drainer-interrupted");
-            } catch (RuntimeException failed) {
-                LOG.error("event=drain-step-failed phase={}", phase, failed);
-                on = phase != null;
             } finally {
-                lock.unlock();
+                steps.unlock();
             }
             publish();
+            if (on) {
+                LockSupport.parkNanos(STEP);
+            }
         }
-        publish();
     }
 
-    /// One step: acts, and goes on to the next phase when this one is over. Under the lock.
+    /// One step: acts, and goes on to the next phase when this one is over. Under `steps`.
     ///
     /// @return whether there is more to do
     private boolean advance(long now) {
-        DrainPhase current = phase;
+        Phase current = current();
         if (current == null) {
             return false;
         }
-        phases.act(current, policy, now);
-        measure(now);
-        int left = phases.left(current);
-        boolean spent = now - deadline(current) >= 0;
-        boolean empty = left == 0 && !Phases.lastsItsBudget(current);
-        if (!empty && !spent) {
+        act(current, now);
+        int left = phases.left(current.phase());
+        boolean empty = left == 0 && !Phases.lastsItsBudget(current.phase());
+        if (!empty && now - current.deadline() < 0) {
             return true;
         }
         if (!empty) {
-            phases.overrun(current);
+            phases.overrun(current.phase());
         }
-        leave(current, left, now);
-        return next(current, now);
+        lock.lock();
+        try {
+            leave(current.phase(), left, now);
+            return next(current.phase(), now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// @param policy   that holds now
+    /// @param entered  whether what it begins with has been done
+    private record Phase(DrainPhase phase, DrainConfig policy, long deadline, boolean entered) {}
+
+    private @Nullable Phase current() {
+        lock.lock();
+        try {
+            Phase current = phase == null ? null : new Phase(phase, policy, deadline(phase), phaseEntered);
+            phaseEntered = true;
+            runner = current == null ? null : runner;
+            return current;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whatever an action meets, the phase ends at its deadline.
+    private void act(Phase current, long now) {
+        try {
+            if (!current.entered()) {
+                phases.begin(current.phase(), current.policy(), now);
+            }
+            phases.act(current.phase(), current.policy(), now);
+        } catch (Throwable failed) {
+            LOG.error("event=drain-step-failed phase={}", current.phase(), failed);
+        }
+        measure(now);
     }
 
     private long deadline(DrainPhase current) {
@@ -237,13 +267,13 @@ public final class Drainer {
 
     private boolean enter(DrainPhase next, long now) {
         phase = next;
+        phaseEntered = false;
         phaseBegan = now;
         if (next == DrainPhase.FORCE) {
             state = ServerState.STOPPING;
         }
         LOG.info("event=drain-phase phase={}", next);
         unpublished.add(new ServerEvent.PhaseBegan(next));
-        phases.begin(next, policy, now);
         changed.signalAll();
         return true;
     }
@@ -257,6 +287,7 @@ public final class Drainer {
 
     private boolean drained(long now) {
         phase = null;
+        runner = null;
         state = ServerState.DRAINED;
         ended(phases.living() == 0 ? DrainReport.Result.CLEAN : DrainReport.Result.INCOMPLETE, now, List.of());
         return false;
@@ -295,16 +326,26 @@ public final class Drainer {
 
     // ---- what operators do to a drain ----
 
-    /// Goes back to running, from any phase before FORCE and from drained.
+    /// Goes back to running, from any phase before FORCE and from drained. May wait a moment for acceptors to end, so that they can be bound again.
     public CancelReport cancel() {
         CancelReport report;
-        lock.lock();
+        steps.lock();
         try {
-            boolean possible = state == ServerState.DRAINED || state == ServerState.DRAINING;
-            if (!possible) {
+            if (state != ServerState.DRAINED && state != ServerState.DRAINING) {
                 return new CancelReport(false, List.of(), List.of());
             }
             report = reopened();
+            cancelled(report);
+        } finally {
+            steps.unlock();
+        }
+        publish();
+        return report;
+    }
+
+    private void cancelled(CancelReport report) {
+        lock.lock();
+        try {
             state = ServerState.RUNNING;
             toTheEnd = false;
             if (phase != null) {
@@ -316,8 +357,6 @@ public final class Drainer {
         } finally {
             lock.unlock();
         }
-        publish();
-        return report;
     }
 
     private CancelReport reopened() {
@@ -378,19 +417,25 @@ public final class Drainer {
     }
 
     public DrainProgress progress() {
+        DrainPhase current;
+        long now = clock.getAsLong();
+        Duration elapsed;
+        Duration budget;
+        Duration total;
         lock.lock();
         try {
-            DrainPhase current = phase;
+            current = phase;
             if (current == null) {
                 return DrainProgress.NONE;
             }
-            long now = clock.getAsLong();
-            int idle = phases.count(ConnectionState.IDLE);
-            return new DrainProgress(current, Duration.ofNanos(now - phaseBegan), Duration.ofNanos(deadline(current) - phaseBegan),
-                    Duration.ofNanos(now - began), phases.queued(), idle, phases.living() - idle, perSecond, phases.blockers(now));
+            elapsed = Duration.ofNanos(now - phaseBegan);
+            budget = Duration.ofNanos(deadline(current) - phaseBegan);
+            total = Duration.ofNanos(now - began);
         } finally {
             lock.unlock();
         }
+        int idle = phases.count(ConnectionState.IDLE);
+        return new DrainProgress(current, elapsed, budget, total, phases.queued(), idle, phases.living() - idle, perSecond, phases.blockers(now));
     }
 
     /// The current phase, if a drain is under way.

@@ -15,16 +15,23 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// What each phase of a drain does when it begins, while it lasts, and when it is over. Called by one thread at a time; see [Drainer].
+/// What each phase of a drain does when it begins, while it lasts, and when it is over. Called by one thread at a time, under the steps of [Drainer]; what only
+/// reads is called by any.
 final class Phases {
 
     private static final long SLACK = Duration.ofSeconds(1).toNanos();
     private static final long SWEEP = Duration.ofSeconds(5).toNanos();
 
+    private static final Logger LOG = LoggerFactory.getLogger(Phases.class);
+
     private final Site site;
-    private final List<DrainReport.Victim> victims = new ArrayList<>();
+    private final List<DrainReport.Victim> victims = new CopyOnWriteArrayList<>();
 
     Phases(Site site) {
         this.site = site;
@@ -61,7 +68,7 @@ final class Phases {
     private void beginQueued(DrainConfig policy, long now) {
         site.clients().seal();
         site.clients().beginDraining(now);
-        site.clients().living().forEach(Connection::drainBegan);
+        each(Connection::drainBegan);
         if (policy.queued() == DrainConfig.Queued.RUN) {
             return;
         }
@@ -70,25 +77,45 @@ final class Phases {
                 turnAway(work, policy.queued());
             }
         }
+        // What waits for the acceptor of an iterative listener is in no pool's queue.
+        each(connection -> {
+            if (connection.state() == ConnectionState.QUEUED && connection.listener().gate() == null) {
+                turnAway(connection, policy.queued());
+            }
+        });
     }
 
     private static void turnAway(Work work, DrainConfig.Queued policy) {
         if (work instanceof Connection<?, ?> connection) {
-            if (policy == DrainConfig.Queued.REFUSE) {
-                connection.turnAway();
-            } else {
-                connection.shut(CloseReason.DRAINED, "queued");
-            }
+            turnAway(connection, policy);
         } else {
-            work.run(0); // closes a handler: that is owed in any case
+            // It closes a handler, which is owed in any case, and is not ours to wait for.
+            Thread.ofVirtual().name("sluice-ending").start(() -> work.run(0));
+        }
+    }
+
+    private static void turnAway(Connection<?, ?> connection, DrainConfig.Queued policy) {
+        if (policy == DrainConfig.Queued.REFUSE) {
+            connection.turnAway();
+        } else {
+            connection.shut(CloseReason.DRAINED, "queued");
         }
     }
 
     private void force(long now) {
+        each(connection -> victims.add(new DrainReport.Victim(connection.info(now), connection.stack())));
+        each(Connection::force);
+    }
+
+    /// Does something to each connection, whatever it does to one of them.
+    private void each(Consumer<Connection<?, ?>> action) {
         for (Connection<?, ?> connection : site.clients().living()) {
-            victims.add(new DrainReport.Victim(connection.info(now), connection.stack()));
+            try {
+                action.accept(connection);
+            } catch (Throwable failure) {
+                LOG.error("event=drain-action-failed connection={}", connection.id(), failure);
+            }
         }
-        site.clients().living().forEach(Connection::force);
     }
 
     private void beginRelease() {
@@ -211,11 +238,14 @@ final class Phases {
     List<DrainProgress.Blocker> blockers(long now) {
         return site.clients().living().stream()
                 .filter(connection -> connection.state() != ConnectionState.IDLE)
-                .map(connection -> new DrainProgress.Blocker(connection.info(now), frame(connection)))
-                .sorted(Comparator.comparing((DrainProgress.Blocker blocker) -> age(blocker.client())).reversed())
+                .map(connection -> new Blocking(connection, connection.info(now)))
+                .sorted(Comparator.comparing((Blocking blocking) -> age(blocking.info())).reversed())
                 .limit(10)
+                .map(blocking -> new DrainProgress.Blocker(blocking.info(), frame(blocking.connection())))
                 .toList();
     }
+
+    private record Blocking(Connection<?, ?> connection, ConnectionInfo info) {}
 
     private static Duration age(ConnectionInfo client) {
         return client.opAge().isZero() ? client.age() : client.opAge();

@@ -1,5 +1,6 @@
 package dev.sluice.engine;
 
+import dev.sluice.api.CloseReason;
 import dev.sluice.api.ListenerConfig;
 import dev.sluice.api.ListenerState;
 import dev.sluice.api.RefusalReason;
@@ -38,8 +39,8 @@ import org.slf4j.LoggerFactory;
 ///   HOLDING one for which its pool has no room, or BACKING OFF after a failure of accept
 /// ```
 ///
-/// The flags are volatile and written by whoever asks; `accepting` guards the listening channel's use and end between this thread and a drain's sweep of
-/// an iterative listener, whose acceptor may be busy serving. Nothing but `accept` and admission happens under it.
+/// The flags are volatile and written by whoever asks; `accepting` guards the listening channel's use and end, and the admission of what comes out of it, between
+/// this thread and a drain's sweep of an iterative listener, whose acceptor may be busy serving.
 final class Acceptor {
 
     private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
@@ -51,14 +52,17 @@ final class Acceptor {
     private final Closer closer;
     private final Events events;
     private final Selector selector;
-    private final ServerSocketChannel channel;
+    private final SelectorProvider provider;
     private final InetSocketAddress address;
     private final Thread thread;
     private final ReentrantLock accepting = new ReentrantLock();
     /// Of an iterative listener: accepted by a drain's sweep, to be served by the acceptor.
     private final Queue<Connection<?, ?>> swept = new ConcurrentLinkedQueue<>();
+    private volatile ServerSocketChannel channel;
     private volatile boolean paused;
     private volatile boolean finishing;
+    /// The thread has decided to end; guarded by `accepting`.
+    private boolean ended;
     private volatile boolean held;
     private volatile boolean closed;
     private volatile long errors;
@@ -72,25 +76,30 @@ final class Acceptor {
         this.engine = engine;
         this.closer = closer;
         this.events = events;
-        channel = provider.openServerSocketChannel();
-        Selector opened = null;
+        this.provider = provider;
+        selector = provider.openSelector();
         try {
-            ListenerConfig config = listener.config();
-            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            channel.bind(bind, config.tcp().backlog());
+            channel = listening(bind);
             address = (InetSocketAddress) channel.getLocalAddress();
-            opened = provider.openSelector();
-            channel.configureBlocking(false);
-            channel.register(opened, SelectionKey.OP_ACCEPT);
         } catch (IOException | RuntimeException failed) {
-            channel.close();
-            if (opened != null) {
-                opened.close();
-            }
+            selector.close();
             throw failed;
         }
-        selector = opened;
         thread = Thread.ofPlatform().name("sluice-acceptor-" + listener.name()).daemon(false).unstarted(this::run);
+    }
+
+    private ServerSocketChannel listening(InetSocketAddress bind) throws IOException {
+        ServerSocketChannel opened = provider.openServerSocketChannel();
+        try {
+            opened.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            opened.bind(bind, listener.config().tcp().backlog());
+            opened.configureBlocking(false);
+            opened.register(selector, SelectionKey.OP_ACCEPT);
+            return opened;
+        } catch (IOException | RuntimeException failed) {
+            opened.close();
+            throw failed;
+        }
     }
 
     void start() {
@@ -102,6 +111,33 @@ final class Acceptor {
     void abort() {
         close();
         closeSelector();
+    }
+
+    /// Binds again and goes on, if the listening channel is closed and the thread still serves what was swept.
+    ///
+    /// @return false when it does not: another acceptor is needed
+    /// @throws IOException when the address cannot be had
+    boolean rebind() throws IOException {
+        accepting.lock();
+        try {
+            if (ended || !closed) {
+                return false;
+            }
+            channel = listening(address);
+            finishing = false;
+            closed = false;
+        } finally {
+            accepting.unlock();
+        }
+        selector.wakeup();
+        events.publish(new ServerEvent.ListenerOpened(listener.name(), address));
+        return true;
+    }
+
+    /// Goes on where another left off, which has ended: whether it is paused, and what it counted.
+    void succeed(Acceptor before) {
+        paused = before.paused;
+        errors = before.errors;
     }
 
     InetSocketAddress address() {
@@ -156,7 +192,7 @@ final class Acceptor {
     // ---- the thread ----
 
     private void run() {
-        while (!closed || !swept.isEmpty()) {
+        while (!isOver()) {
             try {
                 turn();
             } catch (Throwable failure) {
@@ -166,6 +202,16 @@ final class Acceptor {
         }
         closeSelector();
         events.publish(new ServerEvent.ListenerClosed(listener.name()));
+    }
+
+    private boolean isOver() {
+        accepting.lock();
+        try {
+            ended = closed && swept.isEmpty();
+            return ended;
+        } finally {
+            accepting.unlock();
+        }
     }
 
     private void turn() throws IOException {
@@ -206,20 +252,25 @@ final class Acceptor {
 
     private void acceptAll() {
         while (!paused && !held && !finishing) {
-            SocketChannel accepted = accept();
-            if (accepted == null) {
-                return;
+            SocketChannel accepted;
+            Connection<?, ?> connection;
+            accepting.lock();
+            try {
+                accepted = accept();
+                connection = accepted == null ? null : admitted(accepted);
+            } finally {
+                accepting.unlock();
             }
-            Connection<?, ?> connection = admitted(accepted);
             if (connection != null) {
                 serve(connection, false);
+            } else if (accepted == null) {
+                return;
             }
         }
     }
 
-    /// A socket that was accepted; null when there is none. The acceptor alone backs off after a failure: workers go on.
+    /// A socket that was accepted; null when there is none. The acceptor alone backs off after a failure: workers go on. Under the lock.
     private @Nullable SocketChannel accept() {
-        accepting.lock();
         try {
             SocketChannel accepted = channel.accept();
             backOff = 0;
@@ -230,8 +281,6 @@ final class Acceptor {
             errors++;
             acceptFailed(failed);
             return null;
-        } finally {
-            accepting.unlock();
         }
     }
 
@@ -265,7 +314,6 @@ final class Acceptor {
                     continue;
                 }
                 if (engine.servesOnAcceptor()) {
-                    connection.admit();
                     swept.add(connection);
                 } else {
                     serve(connection, true);
@@ -335,7 +383,11 @@ final class Acceptor {
         try {
             accepted.setOption(StandardSocketOptions.TCP_NODELAY, listener.config().tcp().noDelay());
             accepted.setOption(StandardSocketOptions.SO_KEEPALIVE, listener.config().tcp().keepAlive());
-            return engine.connect(accepted, peer);
+            Connection<?, ?> connection = engine.connect(accepted, peer);
+            if (engine.servesOnAcceptor()) {
+                connection.admit(); // at once, so that a drain which ends the accepting knows of it
+            }
+            return connection;
         } catch (Throwable failed) {
             LOG.warn("event=connection-not-set-up listener={} cause={}", listener.name(), failed.toString());
             closeQuietly(accepted);
@@ -351,7 +403,15 @@ final class Acceptor {
         if (!sweep) {
             held = true; // before it is handed over, since its room may be found before `serve` returns
         }
-        switch (engine.serve(connection, sweep, this::roomFound)) {
+        Engine.Taken taken;
+        try {
+            taken = engine.serve(connection, sweep, this::roomFound);
+        } catch (Throwable failure) {
+            held = false;
+            connection.shut(CloseReason.ERROR, failure.toString());
+            throw failure;
+        }
+        switch (taken) {
             case TAKEN -> {
                 held = false;
                 connection.admit();

@@ -16,6 +16,7 @@ import dev.sluice.protocol.Stage;
 import dev.sluice.transport.Closer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -33,8 +34,9 @@ import org.slf4j.LoggerFactory;
 ///    └──────────────────────────── next message ────────────────────────────┘
 /// ```
 ///
-/// At a boundary the thread waits in a plain read; whoever ends the connection there moves it to CLOSING first, sends our FIN, and the
-/// thread reads on to the peer's end. Waking it by `shutdownInput` or an interrupt would lose bytes the kernel holds. Inside a message
+/// At a boundary the thread waits in a plain read. Who wants to end the connection there says so in `intent`; at its next look the reaper, if no byte has come since,
+/// moves it to CLOSING and sends our FIN, and the thread reads on to the peer's end. The time between gives a thread that has just
+/// been woken by a request the chance to claim it. Waking it by `shutdownInput` or an interrupt would lose bytes the kernel holds. Inside a message
 /// the thread reads with a deadline, so that it can write the refusal itself.
 final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
 
@@ -66,6 +68,9 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
     @Override
     public void run(long waited) {
         admit();
+        if (!state.compareAndSet(ConnectionState.QUEUED, ConnectionState.IDLE)) {
+            return; // turned away or ended while it was queued
+        }
         queueWait = waited;
         servedBy = Thread.currentThread();
         try {
@@ -185,6 +190,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
             }
             Thread.onSpinWait(); // whoever moved it to CLOSING is about to send our FIN, or to move it back
         }
+        intent = null;
         return true;
     }
 
@@ -216,8 +222,8 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
         current = null;
         long done = System.nanoTime();
         lastService = done - now;
+        deadline = done + listener().terms().write(); // before the state, lest the handler's is taken for it
         state.set(ConnectionState.WRITING);
-        deadline = done + listener().terms().write();
         boolean more = more();
         CloseReason last = peerEnded && !more ? CloseReason.PEER : lastReason(number, more, done);
         Ending ending = dialogue.answer(request, result, last != null);
@@ -228,6 +234,10 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
         if (ends(ending, last)) {
             return part(last != null ? last : result.response() == null ? CloseReason.ERROR : CloseReason.PEER, "");
         }
+        if (endsUntold(last)) {
+            flush();
+            return more() || part(CloseReason.DRAINED, "");
+        }
         if (!more || writer.output().pending() > GATHERED || writer.output().streaming()) {
             flush();
         }
@@ -236,13 +246,18 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
 
     /// Whether bytes of a further request have come: those we hold and, where this reply might be the last for the sake of a drain or of others, those
     /// the kernel holds too, since they arrived before our FIN.
-    private boolean more() throws IOException {
+    private boolean more() {
         boolean held = buffer.hasRemaining() || reader.held() > 0;
         return held || !peerEnded && (listener().registry().draining() || underPressure()) && arrivedUnread();
     }
 
-    private boolean arrivedUnread() throws IOException {
-        return channel.socket().getInputStream().available() > 0;
+    /// What is gone has nothing to be read; the next read or write says so.
+    private boolean arrivedUnread() {
+        try {
+            return channel.socket().getInputStream().available() > 0;
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     @Override
@@ -262,14 +277,17 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
         if (writer.output().isEmpty()) {
             return;
         }
-        state.set(ConnectionState.WRITING);
         try {
             progress(0);
+            state.set(ConnectionState.WRITING);
             Sender.Sent sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
             while (sent != Sender.Sent.ALL) {
                 if (sent == Sender.Sent.LATER) {
                     deadline = NEVER;
                     resumed.acquireUninterruptibly();
+                    if (!channel.isOpen()) {
+                        throw new ClosedChannelException();
+                    }
                     progress(0);
                 }
                 sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
@@ -295,6 +313,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
         because(reason, detail);
         flush();
         state.set(ConnectionState.CLOSING);
+        channel.shutdownOutput();
         closer.linger(channel, NO_WORDS, Duration.ofNanos(listener().terms().linger()));
         end(reason, detail);
         return false;
@@ -320,13 +339,18 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
 
     @Override
     boolean endIdle(Cause why, long idleFor) {
+        return intend(why, idleFor);
+    }
+
+    /// If nothing has come since it was decided. What has arrived by now is served instead.
+    private void endAtBoundary(Intent decided) {
         if (!state.compareAndSet(ConnectionState.IDLE, ConnectionState.CLOSING)) {
-            return false;
+            return;
         }
         boolean ends = false;
         try {
-            if (idleFor(System.nanoTime()) >= idleFor && !arrivedUnread()) {
-                because(why);
+            if (lastActive == decided.lastActive() && !arrivedUnread()) {
+                because(decided.why());
                 ends = true;
                 deadline = System.nanoTime() + listener().terms().linger();
                 channel.shutdownOutput();
@@ -341,7 +365,6 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
                 state.set(ConnectionState.IDLE);
             }
         }
-        return ends;
     }
 
     @Override
@@ -363,7 +386,17 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
 
     @Override
     void expire(long now) {
-        switch (state()) {
+        Intent decided = intent;
+        if (decided != null) {
+            intent = null;
+            endAtBoundary(decided);
+            return;
+        }
+        ConnectionState doing = state();
+        if (!late(now)) {
+            return; // it was another state's, which is over by now
+        }
+        switch (doing) {
             case IDLE -> endIdle(new Cause(CloseReason.IDLE_TIMEOUT, ""), listener().terms().idle());
             case HANDLING -> expireHandler(now);
             case WRITING -> endNow(new Cause(CloseReason.WRITE_STALL, ""), CallEnding.CLIENT_LEFT);
@@ -393,6 +426,9 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
 
     @Override
     public void turnAway() {
+        if (!state.compareAndSet(ConnectionState.QUEUED, ConnectionState.CLOSING)) {
+            return;
+        }
         because(CloseReason.DRAINED, "queued");
         dialogue.answer(null, Result.unstarted(new Refusal.Draining()), true);
         closer.linger(channel, writer.words(), Duration.ofNanos(listener().terms().linger()));

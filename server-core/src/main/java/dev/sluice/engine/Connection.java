@@ -78,8 +78,16 @@ public abstract class Connection<Q, R> {
     private volatile boolean lastAsked;
     private Stage stage = Stage.BETWEEN;
 
+    /// To be ended at this boundary; written from outside, and forgotten by the thread that claims the connection.
+    volatile @Nullable Intent intent;
+
     /// Why a connection ends, decided before it does.
     record Cause(CloseReason reason, String detail) {}
+
+    /// To end a connection at a boundary.
+    ///
+    /// @param lastActive tells that boundary from a later one
+    record Intent(Cause why, long lastActive) {}
 
     Connection(SocketChannel channel, Peer peer, Listener listener, Endpoint<Q, R> endpoint, Events events) {
         this.channel = channel;
@@ -103,8 +111,26 @@ public abstract class Connection<Q, R> {
     /// Closes the socket, whatever the connection does, and interrupts its handler.
     abstract void endNow(Cause why, CallEnding ending);
 
-    /// The deadline has passed.
+    /// The deadline has passed, or [#ending] is set.
     abstract void expire(long now);
+
+    /// Whether it is to be ended at this boundary, at the reaper's next look.
+    final boolean ending() {
+        return intent != null;
+    }
+
+    /// Where a thread waits in a read: it is ended at the reaper's next look, if no byte has come since. The time between gives a thread that has just been
+    /// woken by a request the chance to claim the connection.
+    final boolean intend(Cause why, long idleFor) {
+        long active = lastActive;
+        if (state() != ConnectionState.IDLE || System.nanoTime() - active < idleFor) {
+            return false;
+        }
+        if (intent == null) {
+            intent = new Intent(why, active);
+        }
+        return true;
+    }
 
     /// Wakes whatever waits in this connection to look at [#lastAsked] and the registry's draining anew.
     abstract void wake();
@@ -145,10 +171,11 @@ public abstract class Connection<Q, R> {
         shut(CloseReason.FORCED, "the drain's budget was spent");
     }
 
-    /// A drain has begun: endless sources are told.
+    /// A drain has begun: endless sources are told, on a thread of their own, since what they do is not ours.
     public void drainBegan() {
-        writer.output().drainBegan();
-        wake();
+        if (writer.output().hasSources()) {
+            Thread.ofVirtual().name("sluice-ending-" + id).start(writer.output()::drainBegan);
+        }
     }
 
     // ---- what its engine says of it ----
@@ -176,6 +203,12 @@ public abstract class Connection<Q, R> {
         events.publish(new ServerEvent.ConnectionEnded(listener.role(), new ClosedConnection(
                 id, listener.name(), Addresses.text(peer.remote()), events.clock().instant(), Duration.ofNanos(System.nanoTime() - acceptedAt),
                 reason, why == null ? detail : why.detail(), requests.sum(), bytesIn.sum(), bytesOut.sum())));
+    }
+
+    /// Whether the deadline that is set now has passed.
+    final boolean late(long now) {
+        long at = deadline;
+        return at != NEVER && now - at >= 0;
     }
 
     final boolean ended() {
@@ -251,11 +284,15 @@ public abstract class Connection<Q, R> {
         return underPressure() ? CloseReason.PRESSURE : null;
     }
 
-    /// Whether the connection ends after a reply. In a drain, one whose protocol could not say so may bring one more request: it ends after the first that
-    /// came after the drain began.
+    /// Whether the connection ends after a reply, whatever comes after it.
     final boolean ends(Ending ending, @Nullable CloseReason last) {
-        boolean toldOrAsked = last != null && (last != CloseReason.DRAINED || opSince - listener.registry().drainingSince() >= 0);
-        return ending == Ending.CLOSE || toldOrAsked;
+        return ending == Ending.CLOSE || last != null && last != CloseReason.DRAINED;
+    }
+
+    /// Whether, in a drain, the connection of a protocol that could not say so ends after a reply, unless more has come by then: it may bring one more
+    /// request, and ends after the first that came after the drain began.
+    final boolean endsUntold(@Nullable CloseReason last) {
+        return last == CloseReason.DRAINED && opSince - listener.registry().drainingSince() >= 0;
     }
 
     /// Whether others wait for the permit this connection holds for its life.
@@ -339,6 +376,11 @@ public abstract class Connection<Q, R> {
     /// Whether it stands at a boundary, and has for so long.
     final boolean standsIdle(long now, long idleFor) {
         return state() == ConnectionState.IDLE && idleFor(now) >= idleFor;
+    }
+
+    /// Whether it is ending, or about to, and will give its permit back.
+    final boolean leavesUnderPressure() {
+        return intent != null || state() == ConnectionState.CLOSING;
     }
 
     public final ConnectionInfo info(long now) {

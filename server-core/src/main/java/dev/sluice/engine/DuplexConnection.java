@@ -18,6 +18,7 @@ import dev.sluice.transport.Closer;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -45,14 +46,19 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
 
     private static final Logger LOG = LoggerFactory.getLogger(DuplexConnection.class);
     private static final ByteBuffer NO_WORDS = ByteBuffer.allocate(0);
+    private static final Runnable NOTHING = () -> {};
     private static final int READ = 16 << 10;
     private static final int GATHERED = 64 << 10;
+    /// What may wait for the handler in bytes, beyond one request.
+    private static final long WAITING_BYTES = 256 << 10;
+    /// What may wait for the sender: enough that it never waits for the handler's next, and no more, since responses may be large.
+    private static final int ANSWERED = 8;
     private static final int TIMED_OUT = -2;
     private static final long MILLISECOND = 1_000_000;
 
     /// What goes through the queues, in the order of the requests.
     private sealed interface Item<Q, R> {
-        record Request<Q, R>(Q request, long number) implements Item<Q, R> {}
+        record Request<Q, R>(Q request, long number, long size) implements Item<Q, R> {}
 
         record Words<Q, R>(ByteBuffer bytes) implements Item<Q, R> {}
 
@@ -76,11 +82,18 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     private Item.@Nullable Request<Q, R> handed;
     private Stage receiving = Stage.BETWEEN;
     private int inFlight;
+    private long inboundBytes;
+    /// Of the receiver: bytes of the requests so far.
+    private long countedIn;
+    /// Of the pool's thread: what it does when its permit is back.
+    private Runnable completion = NOTHING;
     private int running = 2;
     private boolean finSent;
     private boolean stopped;
     /// Of the sender: items written to the output and not yet sent.
     private int unsent;
+    /// Of the sender: the last reply written is the last, in a drain, and its protocol has no word for it.
+    private boolean untold;
     /// Of the receiver: since when it is within a message.
     private Stage timed = Stage.BETWEEN;
     private long stageDeadline = NEVER;
@@ -106,6 +119,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         } catch (Throwable failure) {
             failed(failure);
         } finally {
+            at(Stage.BETWEEN);
             receiver = null;
             leave(1);
         }
@@ -119,7 +133,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
                 case Decoded.Complete<Q>(Q request) -> {
                     boundary();
                     decoded(request, System.nanoTime());
-                    open = enqueue(new Item.Request<>(request, requests()));
+                    open = enqueue(new Item.Request<>(request, requests(), sizeOfLast()));
                 }
                 case Decoded.Interim<Q>(ByteBuffer words) -> open = enqueue(new Item.Words<>(words));
                 case Decoded.Malformed<Q>(Q partial, int code, String detail) -> {
@@ -158,6 +172,13 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         return count;
     }
 
+    /// About how many bytes the last request had: those that came since the one before.
+    private long sizeOfLast() {
+        long size = bytesIn() - countedIn;
+        countedIn = bytesIn();
+        return size;
+    }
+
     private void at(Stage stage) {
         lock.lock();
         try {
@@ -165,6 +186,9 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             settle();
         } finally {
             lock.unlock();
+        }
+        if (stage == Stage.BETWEEN && lastAsked()) {
+            wake();
         }
     }
 
@@ -189,6 +213,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             if (finSent || stopped) {
                 return false;
             }
+            intent = null;
             if (receiving == Stage.BETWEEN) {
                 receiving = Stage.HEAD;
             }
@@ -209,16 +234,14 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         stageDeadline = NEVER;
         lock.lock();
         try {
-            while (!stopped && inbound.size() >= listener().terms().pipelined()) {
+            while (!stopped && (inbound.size() >= listener().terms().pipelined() || inboundBytes > WAITING_BYTES)) {
                 answered.awaitUninterruptibly();
             }
             if (stopped) {
                 return false;
             }
-            if (!(item instanceof Item.Words)) {
-                receiving = Stage.BETWEEN;
-            }
             inFlight++;
+            inboundBytes += item instanceof Item.Request<Q, R> request ? request.size() : 0;
             inbound.addLast(item);
         } finally {
             lock.unlock();
@@ -248,7 +271,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     private Item.@Nullable Request<Q, R> nextToHandle() {
         lock.lock();
         try {
-            while (!stopped && handed == null && outbound.size() < listener().terms().pipelined()) {
+            while (!stopped && handed == null && outbound.size() < ANSWERED) {
                 Item<Q, R> item = inbound.pollFirst();
                 if (item == null) {
                     break;
@@ -256,6 +279,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
                 answered.signalAll();
                 if (item instanceof Item.Request<Q, R> request) {
                     handed = request;
+                    inboundBytes -= request.size();
                     settle();
                     return request;
                 }
@@ -281,9 +305,19 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         settleLocked();
         Result<R> result = dialogue.call(request.request(), call, waited);
         servedBy = receiver;
-        if (handled(request, result, call.ended() == CallEnding.DEADLINE)) {
-            advance();
-        }
+        completion = () -> {
+            if (handled(request, result, call.ended() == CallEnding.DEADLINE)) {
+                advance();
+            }
+        };
+    }
+
+    /// On to the sender and to the next request, once the permit is back.
+    @Override
+    public void done() {
+        Runnable told = completion;
+        completion = NOTHING;
+        told.run();
     }
 
     private void settleLocked() {
@@ -368,12 +402,15 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
                 unsent++;
                 open = write(item);
             }
-            if (item == null || !open || writer.output().pending() > GATHERED || writer.output().streaming()) {
+            if (item == null || !open || untold || writer.output().pending() > GATHERED || writer.output().streaming()) {
                 flush();
                 sentAll(unsent);
                 unsent = 0;
+                open = open && !(untold && !more());
+                untold = false;
             }
         }
+        because(CloseReason.DRAINED, "");
         part();
     }
 
@@ -417,11 +454,12 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         };
     }
 
-    private boolean answer(Item.Answer<Q, R> answer) throws IOException {
+    private boolean answer(Item.Answer<Q, R> answer) {
         long now = System.nanoTime();
         CloseReason last = lastReason(answer.number(), more(), now);
         Ending ending = dialogue.answer(answer.request(), answer.result(), last != null);
         lastActive = now;
+        untold = endsUntold(last);
         if (answer.late()) {
             because(CloseReason.HANDLER_TIMEOUT, "");
             return false;
@@ -443,7 +481,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     }
 
     /// Whether a further request has come or begun to: in a drain, bytes the kernel holds count, since they arrived before our FIN.
-    private boolean more() throws IOException {
+    private boolean more() {
         lock.lock();
         try {
             if (inFlight > unsent || receiving != Stage.BETWEEN) {
@@ -455,8 +493,13 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         return listener().registry().draining() && arrivedUnread();
     }
 
-    private boolean arrivedUnread() throws IOException {
-        return channel.socket().getInputStream().available() > 0;
+    /// What is gone has nothing to be read; the next read or write says so.
+    private boolean arrivedUnread() {
+        try {
+            return channel.socket().getInputStream().available() > 0;
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     private void flush() throws IOException {
@@ -468,6 +511,9 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
                     writeDeadline = NEVER;
                     settleLocked();
                     resumed.acquireUninterruptibly();
+                    if (!channel.isOpen()) {
+                        throw new ClosedChannelException();
+                    }
                     progress(0);
                 }
                 sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
@@ -484,7 +530,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         lastActive = now;
         writeDeadline = now + listener().terms().write();
         pending = writer.output().pending();
-        deadline = Math.min(deadline, writeDeadline);
+        settleLocked();
     }
 
     private void sentAll(int items) {
@@ -634,12 +680,17 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
 
     @Override
     boolean endIdle(Cause why, long idleFor) {
+        return intend(why, idleFor);
+    }
+
+    /// If nothing has come since it was decided. What has arrived by now is served instead.
+    private void endAtBoundary(Intent decided) {
         lock.lock();
         try {
-            if (finSent || stopped || state() != ConnectionState.IDLE || idleFor(System.nanoTime()) < idleFor || arrivedUnread()) {
-                return false;
+            if (finSent || stopped || state() != ConnectionState.IDLE || lastActive != decided.lastActive() || arrivedUnread()) {
+                return;
             }
-            because(why);
+            because(decided.why());
             finSent = true;
             stopped = true;
             state.set(ConnectionState.CLOSING);
@@ -651,7 +702,6 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         } finally {
             lock.unlock();
         }
-        return true;
     }
 
     @Override
@@ -664,6 +714,12 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
 
     @Override
     void expire(long now) {
+        Intent decided = intent;
+        if (decided != null) {
+            intent = null;
+            endAtBoundary(decided);
+            return;
+        }
         ActiveCall call = current;
         if (state() == ConnectionState.CLOSING) {
             closeChannel();
@@ -671,7 +727,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             endNow(new Cause(CloseReason.WRITE_STALL, ""), CallEnding.CLIENT_LEFT);
         } else if (call != null && now >= call.deadline()) {
             expireHandler(call);
-        } else if (state() == ConnectionState.IDLE) {
+        } else if (state() == ConnectionState.IDLE && late(now)) {
             endIdle(new Cause(CloseReason.IDLE_TIMEOUT, ""), listener().terms().idle());
         } else {
             settleLocked();
@@ -680,8 +736,14 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
 
     /// The client is told at once; what the handler returns later is dropped.
     private void expireHandler(ActiveCall call) {
-        Item.Request<Q, R> request = handed();
-        if (request == null || call.ended() != null) {
+        Item.Request<Q, R> request;
+        lock.lock();
+        try {
+            request = current == call ? handed : null;
+        } finally {
+            lock.unlock();
+        }
+        if (request == null || request.number() != call.requestNumber() || call.ended() != null) {
             return;
         }
         String frame = stack().stream().findFirst().orElse("");

@@ -15,6 +15,7 @@ import dev.sluice.transport.Closer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The configuration is replaced as a whole by whoever applies one, the acceptor by the drainer alone, and the tally is guarded by the registry's lock.
 public final class Listener {
+
+    private static final Duration TO_END = Duration.ofSeconds(2);
 
     private final String name;
     private final ConnectionRegistry registry;
@@ -111,11 +114,24 @@ public final class Listener {
         return acceptor.closed();
     }
 
-    /// Binds the same address and port again after [#finish], and accepts.
+    /// Binds the same address and port again after [#finish], and accepts; waits a moment for the acceptor before it to end.
     ///
     /// @throws IOException when it cannot be had; the listener stays closed
     public void reopen() throws IOException {
-        Acceptor next = new Acceptor(this, engine, shared.closer(), shared.events(), shared.provider(), acceptor.address());
+        Acceptor before = acceptor;
+        if (before.rebind()) {
+            return;
+        }
+        try {
+            if (!before.thread().join(TO_END)) {
+                throw new IOException("its acceptor has not ended");
+            }
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while its acceptor ended");
+        }
+        Acceptor next = new Acceptor(this, engine, shared.closer(), shared.events(), shared.provider(), before.address());
+        next.succeed(before);
         acceptor = next;
         next.start();
     }
@@ -151,6 +167,10 @@ public final class Listener {
             return;
         }
         long enough = terms.pressureIdle();
+        long leaving = registry.living().stream().filter(connection -> connection.listener().gate() == pool && connection.leavesUnderPressure()).count();
+        if (leaving >= pool.waiting()) {
+            return; // each waiter has its permit on the way
+        }
         registry.living().stream()
                 .filter(connection -> connection.listener().gate() == pool && connection.standsIdle(now, enough))
                 .max(Comparator.comparingLong(connection -> connection.idleFor(now)))

@@ -97,6 +97,9 @@ final class Loop {
 
     /// Ends the thread once the tasks that came before have run.
     void close() {
+        if (thread.getState() == Thread.State.NEW) {
+            closeSelector();
+        }
         execute(() -> closed = true);
     }
 
@@ -106,7 +109,12 @@ final class Loop {
                 turn();
             }
         } finally {
+            closed = true;
             runTasks();
+            // None is left when a drain ends the loop; there may be when its selector failed.
+            if (selector.isOpen()) {
+                selector.keys().forEach(key -> ((LoopConnection<?, ?>) key.attachment()).loopEnded());
+            }
             closeSelector();
         }
     }

@@ -20,6 +20,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +41,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoopConnection.class);
     private static final ByteBuffer NO_WORDS = ByteBuffer.allocate(0);
+    private static final Runnable NOTHING = () -> {};
     /// How much is read ahead while a request is with its handler.
     private static final int READ_AHEAD = 64 << 10;
     /// With more than this unsent, no further request is begun.
@@ -52,12 +54,18 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     private @Nullable SelectionKey key;
     private int interest;
     private @Nullable Q handed;
+    /// Of the pool's thread: what it tells the loop when it is done.
+    private Runnable completion = NOTHING;
     private boolean handling;
     private boolean blocked;
     private boolean peerEnded;
     /// Nothing more is read or decoded: the connection ends once what is queued is sent.
     private boolean parting;
     private boolean finished;
+    /// The reply on its way is the last, in a drain, and its protocol has no word for it.
+    private boolean untold;
+    /// The loop has been asked to look at it, and has not yet; lest a busy loop is asked again and again.
+    private final AtomicBoolean asked = new AtomicBoolean();
 
     LoopConnection(SocketChannel channel, Peer peer, Listener listener, Endpoint<Q, R> endpoint, Events events, Closer closer, Loop loop) {
         super(channel, peer, listener, endpoint, events);
@@ -84,9 +92,6 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         interest = SelectionKey.OP_READ;
         state.set(ConnectionState.IDLE);
         stage(Stage.BETWEEN, System.nanoTime());
-        if (lastAsked()) {
-            part(CloseReason.KICKED, "");
-        }
     }
 
     void ready(SelectionKey ready) {
@@ -159,7 +164,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
                 decodeAll(in);
                 boolean stopped = !mayDecode();
                 flush();
-                more = stopped && mayDecode();
+                more = (stopped || spared()) && mayDecode();
             }
             reader.hold(in);
         } finally {
@@ -227,9 +232,19 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         Q request = Objects.requireNonNull(handed);
         Result<R> result = call(request, System.nanoTime(), waited);
         ActiveCall call = current;
-        if (!loop.execute(() -> guarded(() -> completed(request, call, result)))) {
-            Dialogue.drop(result.response());
-        }
+        completion = () -> {
+            if (!loop.execute(() -> guarded(() -> completed(request, call, result)))) {
+                Dialogue.drop(result.response());
+            }
+        };
+    }
+
+    /// Back to the loop, once the permit is back.
+    @Override
+    public void done() {
+        Runnable told = completion;
+        completion = NOTHING;
+        told.run();
     }
 
     @Override
@@ -237,7 +252,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         LOG.warn("event=request-not-started listener={} connection={} cause={}", listener().name(), id(), cause.toString());
         loop.execute(() -> guarded(() -> {
             Q request = handed;
-            if (handling && request != null) {
+            if (!ended() && handling && request != null) {
                 answer(request, Result.unstarted(new Refusal.Overloaded()));
                 advance();
             }
@@ -265,6 +280,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         CloseReason last = peerEnded && !more ? CloseReason.PEER : lastReason(requests(), more, now);
         Ending ending = dialogue.answer(request, result, last != null);
         lastActive = now;
+        untold = endsUntold(last);
         if (call != null && call.ended() == CallEnding.DEADLINE) {
             part(CloseReason.HANDLER_TIMEOUT, "");
         } else if (ends(ending, last)) {
@@ -282,11 +298,15 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     }
 
     /// Whether bytes of a further request have come: those we hold, and in a drain those the kernel holds too, since they arrived before our FIN.
-    private boolean more() throws IOException {
+    private boolean more() {
         if (loop.incoming.hasRemaining() || reader.held() > 0) {
             return true;
         }
-        return listener().registry().draining() && !peerEnded && !parting && readSome() > 0;
+        try {
+            return listener().registry().draining() && !peerEnded && !parting && readSome() > 0;
+        } catch (IOException gone) {
+            return false; // the reply's write will say so
+        }
     }
 
     private void refuse(@Nullable Q partial, Refusal why, CloseReason reason, String detail) {
@@ -312,6 +332,22 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         if (parting && writer.output().isEmpty()) {
             leave();
         }
+    }
+
+    /// A reply that was the last, without a word for it, has been sent: the connection ends, unless more has come meanwhile.
+    ///
+    /// @return whether it has
+    private boolean spared() throws IOException {
+        if (!untold || ended() || handling || parting || !writer.output().isEmpty()) {
+            return false;
+        }
+        untold = false;
+        if (more()) {
+            return true;
+        }
+        part(CloseReason.DRAINED, "");
+        leave();
+        return false;
     }
 
     private void progress(long count) {
@@ -353,7 +389,11 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
             deadline = NEVER; // the write deadline is over, and the stage's begins
             stage(stage(), System.nanoTime());
         }
-        state.set(stage() == Stage.BETWEEN ? ConnectionState.IDLE : ConnectionState.READING);
+        boolean idle = stage() == Stage.BETWEEN;
+        state.set(idle ? ConnectionState.IDLE : ConnectionState.READING);
+        if (idle && lastAsked()) {
+            wake(); // it was asked while its last reply was on its way
+        }
     }
 
     private void restUnsent() {
@@ -369,10 +409,16 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     // ---- ending ----
 
     /// All is said: the closer sends our FIN and waits for the peer's.
-    private void leave() {
+    private void leave() throws IOException {
         deregister();
+        channel.shutdownOutput();
         closer.linger(channel, NO_WORDS, Duration.ofNanos(listener().terms().linger()));
         finish(CloseReason.PEER, "");
+    }
+
+    /// Its loop ends before it does.
+    void loopEnded() {
+        drop(CloseReason.ERROR, "its loop has ended");
     }
 
     private void drop(CloseReason reason, String detail) {
@@ -420,9 +466,19 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     boolean endIdle(Cause why, long idleFor) {
         boolean idle = state() == ConnectionState.IDLE && idleFor(System.nanoTime()) >= idleFor;
         if (idle) {
-            loop.execute(() -> guarded(() -> endIdleOnLoop(why, idleFor)));
+            ask(() -> endIdleOnLoop(why, idleFor));
         }
         return idle;
+    }
+
+    private void ask(Step step) {
+        if (asked.compareAndSet(false, true)) {
+            loop.execute(() -> {
+                asked.set(false);
+                guarded(step);
+                guarded(this::lookAnew); // a kick may have found the loop asked already
+            });
+        }
     }
 
     /// What has arrived by now is served instead.
@@ -454,7 +510,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         ActiveCall call = current;
         boolean onLoop = listener().gate() == null;
         if (call == null || now < call.deadline()) {
-            loop.execute(() -> guarded(() -> expireOnLoop(System.nanoTime())));
+            ask(() -> expireOnLoop(System.nanoTime()));
         } else if (call.ended() == null) {
             if (onLoop) {
                 deadline = now + listener().terms().linger();
@@ -505,7 +561,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     public void turnAway() {
         loop.execute(() -> guarded(() -> {
             Q request = handed;
-            if (handling && request != null) {
+            if (!ended() && handling && request != null) {
                 answer(request, Result.unstarted(new Refusal.Draining()));
                 advance();
             }

@@ -65,7 +65,7 @@ public final class Reaper implements AutoCloseable {
     private void reap(long now) {
         for (ConnectionRegistry registry : registries) {
             for (Connection<?, ?> connection : registry.living()) {
-                if (now - connection.deadline >= 0 && connection.deadline != Connection.NEVER) {
+                if (connection.late(now) || connection.ending()) {
                     expire(connection, now);
                 }
             }

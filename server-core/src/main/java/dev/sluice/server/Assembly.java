@@ -11,6 +11,7 @@ import dev.sluice.api.ServerConfig;
 import dev.sluice.api.ServerLimits;
 import dev.sluice.api.ServerListener;
 import dev.sluice.drain.Site;
+import dev.sluice.engine.Connection;
 import dev.sluice.engine.ConnectionRegistry;
 import dev.sluice.engine.Events;
 import dev.sluice.engine.Listener;
@@ -28,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The parts of a server, put together from its configuration: all of them, or none.
@@ -56,7 +58,7 @@ record Assembly(Site site, Map<String, Gate> pools, Rates rates) {
                 listeners.add(bind(entry.getKey(), listener, listener.role() == Role.ADMIN ? adminClients : clients,
                         pools.get(listener.pool()), probes, shared));
             }
-        } catch (IOException | RuntimeException failed) {
+        } catch (Throwable failed) {
             undo(listeners, pools, closer);
             throw failed;
         }
@@ -119,9 +121,18 @@ record Assembly(Site site, Map<String, Gate> pools, Rates rates) {
         }
     }
 
+    /// Begins to accept. When a thread cannot be started, nothing is left behind.
     void start() {
-        site.reaper().start();
-        site.traffic().forEach(Listener::start);
-        site.admin().forEach(Listener::start);
+        List<Listener> all = Stream.concat(site.traffic().stream(), site.admin().stream()).toList();
+        try {
+            site.reaper().start();
+            all.forEach(Listener::start);
+        } catch (Throwable failed) {
+            site.clients().living().forEach(Connection::force);
+            site.adminClients().living().forEach(Connection::force);
+            site.reaper().close();
+            undo(all, pools, site.closer());
+            throw failed;
+        }
     }
 }

@@ -254,9 +254,22 @@ public final class Server implements ServerControl, AutoCloseable {
 
     @Override
     public void resume(String listener) {
-        Listener resumed = accepting(listener);
-        resumed.resume();
+        Listener closed = all().filter(one -> one.name().equals(listener) && one.state() == ListenerState.CLOSED).findFirst().orElse(null);
+        if (closed == null) {
+            accepting(listener).resume();
+        } else {
+            drainer.whileRunning(() -> reopen(closed));
+        }
         site.events().publish(new ServerEvent.ListenerResumed(listener));
+    }
+
+    /// One that could not be bound again when a drain was cancelled.
+    private static void reopen(Listener closed) {
+        try {
+            closed.reopen();
+        } catch (IOException taken) {
+            throw new IllegalStateException("listener " + closed.name() + " cannot be bound again: " + taken.getMessage(), taken);
+        }
     }
 
     private Listener accepting(String name) {
