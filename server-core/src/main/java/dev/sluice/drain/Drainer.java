@@ -180,7 +180,7 @@ public final class Drainer {
                 }
             } catch (InterruptedException notForUs) {
                 LOG.warn("event=drainer-interrupted");
-            } catch (RuntimeException failed) {
+            } catch (Throwable failed) {
                 LOG.error("event=drain-step-failed phase={}", phase, failed);
                 on = phase != null;
             } finally {

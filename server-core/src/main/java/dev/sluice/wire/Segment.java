@@ -2,10 +2,10 @@ package dev.sluice.wire;
 
 import dev.sluice.protocol.ByteSource;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.LoggerFactory;
 
 /// A part of what is to be sent, in order.
 public sealed interface Segment {
@@ -63,7 +63,7 @@ public sealed interface Segment {
         /// Tells the source of a drain, once. From any thread.
         void drainBegan() {
             if (told.compareAndSet(false, true)) {
-                source.drainBegan();
+                attempt(source::drainBegan);
             }
         }
 
@@ -80,18 +80,28 @@ public sealed interface Segment {
         }
     }
 
-    /// Lets go of what the segment owns. Called once.
+    /// Lets go of what the segment owns. Called once; a failure of it is logged, since the connection has others to let go of.
     default void release() {
         switch (this) {
             case Bytes bytes -> {}
-            case Pulled pulled -> pulled.source.close();
-            case Region region -> {
-                try {
-                    region.file.close();
-                } catch (IOException failed) {
-                    throw new UncheckedIOException(failed);
-                }
-            }
+            case Pulled pulled -> attempt(pulled.source::close);
+            case Region region -> attempt(region.file::close);
+        }
+    }
+
+    /// What may fail without any consequence.
+    @FunctionalInterface
+    interface Attempt {
+        void make() throws Exception;
+    }
+
+    private static void attempt(Attempt attempt) {
+        try {
+            attempt.make();
+        } catch (Throwable failure) {
+            LoggerFactory.getLogger(Segment.class).warn("event=source-failed", failure);
+        } finally {
+            Thread.interrupted();
         }
     }
 }
