@@ -108,7 +108,7 @@ final class Sender {
         if (sent > 0) {
             region.sent(sent);
             progress.accept(sent);
-        } else if (region.position() >= region.file().size()) {
+        } else if (region.left() > 0 && region.position() >= region.file().size()) {
             throw new IOException("the file became shorter while it was sent: " + region.left() + " bytes are missing");
         }
         return sent;
