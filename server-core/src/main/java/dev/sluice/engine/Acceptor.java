@@ -81,7 +81,7 @@ final class Acceptor {
             opened = provider.openSelector();
             channel.configureBlocking(false);
             channel.register(opened, SelectionKey.OP_ACCEPT);
-        } catch (IOException | RuntimeException failed) {
+        } catch (IOException | RuntimeException | Error failed) {
             channel.close();
             if (opened != null) {
                 opened.close();

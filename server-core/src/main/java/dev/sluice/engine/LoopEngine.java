@@ -25,10 +25,16 @@ final class LoopEngine implements Engine {
         this.listener = listener;
         this.closer = closer;
         this.events = events;
-        for (int i = 0; i < count; i++) {
-            loops.add(new Loop(listener.name(), i, provider));
+        try {
+            for (int i = 0; i < count; i++) {
+                Loop loop = new Loop(listener.name(), i, provider);
+                loop.start();
+                loops.add(loop);
+            }
+        } catch (IOException | RuntimeException | Error failed) {
+            close();
+            throw failed;
         }
-        loops.forEach(Loop::start);
     }
 
     @Override

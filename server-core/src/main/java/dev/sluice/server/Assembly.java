@@ -56,7 +56,7 @@ record Assembly(Site site, Map<String, Gate> pools, Rates rates) {
                 listeners.add(bind(entry.getKey(), listener, listener.role() == Role.ADMIN ? adminClients : clients,
                         pools.get(listener.pool()), probes, shared));
             }
-        } catch (IOException | RuntimeException failed) {
+        } catch (IOException | RuntimeException | Error failed) {
             undo(listeners, pools, closer);
             throw failed;
         }
@@ -112,7 +112,9 @@ record Assembly(Site site, Map<String, Gate> pools, Rates rates) {
                 pool.awaitEnded(Duration.ofSeconds(1));
             }
             for (Thread thread : threads) {
-                thread.join(Duration.ofSeconds(1));
+                if (thread.getState() != Thread.State.NEW) { // an acceptor has not begun
+                    thread.join(Duration.ofSeconds(1));
+                }
             }
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
