@@ -18,6 +18,7 @@ import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,8 @@ public final class Listener {
     private volatile ListenerConfig config;
     private volatile Terms terms;
     private volatile Acceptor acceptor;
+    /// Of an iterative listener that was drained and opened again: may still be serving.
+    private final List<Acceptor> earlier = new CopyOnWriteArrayList<>();
 
     /// What all listeners of a server share.
     ///
@@ -127,6 +130,8 @@ public final class Listener {
     /// @throws IOException when it cannot be had; the listener stays closed
     public void reopen() throws IOException {
         Acceptor next = new Acceptor(this, engine, shared.closer(), shared.events(), shared.provider(), acceptor.address());
+        earlier.removeIf(old -> !old.thread().isAlive());
+        earlier.add(acceptor);
         acceptor = next;
         next.start();
     }
@@ -139,6 +144,7 @@ public final class Listener {
     /// Every thread of its own, by kind: acceptor, loop, receiver, sender.
     public void eachThread(BiConsumer<String, Thread> action) {
         action.accept("acceptor", acceptor.thread());
+        earlier.forEach(old -> action.accept("acceptor", old.thread()));
         engine.eachThread(action);
     }
 
