@@ -285,9 +285,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
                 if (sent == Sender.Sent.LATER) {
                     deadline = NEVER;
                     resumed.acquireUninterruptibly();
-                    if (!channel.isOpen()) {
-                        throw new ClosedChannelException();
-                    }
+                    requireOpen();
                     progress(0);
                 }
                 sent = Sender.send(writer.output(), channel, this::progress, resumed::release);

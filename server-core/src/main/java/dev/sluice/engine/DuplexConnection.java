@@ -511,9 +511,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
                     writeDeadline = NEVER;
                     settleLocked();
                     resumed.acquireUninterruptibly();
-                    if (!channel.isOpen()) {
-                        throw new ClosedChannelException();
-                    }
+                    requireOpen();
                     progress(0);
                 }
                 sent = Sender.send(writer.output(), channel, this::progress, resumed::release);

@@ -59,9 +59,19 @@ public final class Listener {
         this.engine = engine(config.io());
         try {
             this.acceptor = new Acceptor(this, engine, shared.closer(), shared.events(), shared.provider(), config.bind());
-        } catch (IOException | RuntimeException failed) {
+        } catch (IOException | RuntimeException | Error failed) {
             engine.close();
+            engine.eachThread((kind, thread) -> joinBriefly(thread));
             throw failed;
+        }
+    }
+
+    /// A loop that has nothing to do ends at once.
+    private static void joinBriefly(Thread thread) {
+        try {
+            thread.join(Duration.ofSeconds(1));
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -57,7 +57,12 @@ final class Loop {
     }
 
     void start() {
-        thread.start();
+        try {
+            thread.start();
+        } catch (Throwable noThread) {
+            closeSelector();
+            throw noThread;
+        }
     }
 
     Thread thread() {

@@ -114,7 +114,9 @@ record Assembly(Site site, Map<String, Gate> pools, Rates rates) {
                 pool.awaitEnded(Duration.ofSeconds(1));
             }
             for (Thread thread : threads) {
-                thread.join(Duration.ofSeconds(1));
+                if (thread.getState() != Thread.State.NEW) { // an acceptor has not begun
+                    thread.join(Duration.ofSeconds(1));
+                }
             }
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();

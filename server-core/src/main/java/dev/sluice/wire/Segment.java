@@ -71,6 +71,8 @@ public sealed interface Segment {
                     source.drainBegan();
                 } catch (Throwable failed) {
                     LOG.warn("event=source-drain-failed", failed);
+                } finally {
+                    Thread.interrupted();
                 }
             }
         }
@@ -98,6 +100,8 @@ public sealed interface Segment {
             }
         } catch (Throwable failed) {
             LOG.warn("event=release-failed segment={}", getClass().getSimpleName(), failed);
+        } finally {
+            Thread.interrupted();
         }
     }
 }

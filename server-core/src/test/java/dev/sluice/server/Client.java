@@ -42,6 +42,10 @@ final class Client implements AutoCloseable {
         out = socket.getOutputStream();
     }
 
+    int serverPort() {
+        return socket.getPort();
+    }
+
     int port() {
         return socket.getLocalPort();
     }

@@ -49,8 +49,11 @@ class OperationContractTest {
         errors.assertNone();
     }
 
-    private static Predicate<ConnectionInfo> is(Client client) {
-        return connection -> connection.address().endsWith(":" + client.port());
+    /// The client's port alone may also be another's, of another listener.
+    private Predicate<ConnectionInfo> is(Client client) {
+        String listener = house.server.listeners().stream()
+                .filter(info -> info.address().getPort() == client.serverPort()).findFirst().orElseThrow().name();
+        return connection -> connection.listener().equals(listener) && connection.address().endsWith(":" + client.port());
     }
 
     private void awaitState(Client client, ConnectionState state) {
