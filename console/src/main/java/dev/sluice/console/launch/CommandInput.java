@@ -1,0 +1,50 @@
+package dev.sluice.console.launch;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+
+/// The standard input as characters, that can be told to end. Read by one thread; its fields are volatile, for those who ask.
+final class CommandInput extends Reader {
+
+    private final Reader in;
+    private volatile boolean ended;
+    private volatile boolean waiting;
+    private volatile boolean saidAnything;
+
+    CommandInput(InputStream in) {
+        this.in = new InputStreamReader(in, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public int read(char[] into, int offset, int length) throws IOException {
+        waiting = true;
+        try {
+            int count = ended ? -1 : in.read(into, offset, length);
+            saidAnything |= count > 0;
+            return ended ? -1 : count;
+        } finally {
+            waiting = false;
+        }
+    }
+
+    /// From now on there is no more.
+    void end() {
+        ended = true;
+    }
+
+    /// Whether the reader is in a call that may never return.
+    boolean isWaiting() {
+        return waiting;
+    }
+
+    boolean saidAnything() {
+        return saidAnything;
+    }
+
+    /// The standard input stays open: it is not ours.
+    @Override
+    public void close() {}
+}

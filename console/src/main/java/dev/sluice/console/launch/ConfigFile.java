@@ -1,0 +1,118 @@
+package dev.sluice.console.launch;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import dev.sluice.api.Endpoint;
+import dev.sluice.console.command.ConfigControl.ConfigProblem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// The configuration file, in HOCON: everything is inside `sluice { … }`. Reading it changes nothing and starts nothing. Immutable; safe
+/// from any thread.
+///
+/// @param path      of the file
+/// @param overrides from the command line; they win over the file
+/// @param providers what the file can name
+/// @param admin     what the admin listener serves
+record ConfigFile(Path path, List<Override> overrides, Providers providers, Endpoint<?, ?> admin) {
+
+    static final String ROOT = "sluice";
+
+    /// One `--set key=value`.
+    ///
+    /// @param key its full path, with or without the root
+    record Override(String key, String value) {
+
+        Override {
+            key = key.startsWith(ROOT + ".") ? key.substring(ROOT.length() + 1) : key;
+        }
+    }
+
+    /// Reads the file with all it includes.
+    ///
+    /// @param earlier what the reading before made; what has not changed since is taken from it
+    ConfigReading read(Parts earlier) {
+        Path file = path.toAbsolutePath();
+        Includes includes = Includes.of(folder());
+        includes.reading(file);
+        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+            return new ConfigReading.Broken(List.of(new ConfigProblem(Place.display(path), 0, "", unreadable(file))), includes.seen());
+        }
+        try {
+            Config raw = overridden(parse(file, includes));
+            ConfigObject resolved = raw.resolve().root();
+            Findings findings = new Findings(raw.root());
+            ConfigReader reader = new ConfigReader(this, findings, earlier.next());
+            return reader.read(resolved, includes);
+        } catch (ConfigException failed) {
+            return new ConfigReading.Broken(List.of(problem(failed)), includes.seen());
+        }
+    }
+
+    /// The folder that relative paths start at.
+    Path folder() {
+        return path.toAbsolutePath().normalize().getParent();
+    }
+
+    private static String unreadable(Path file) {
+        if (Files.isDirectory(file)) {
+            return "is a folder, but must be a file";
+        }
+        return Files.exists(file) ? "cannot be read: permission denied" : "cannot be read: there is no such file";
+    }
+
+    private static Config parse(Path file, Includes includes) {
+        ConfigParseOptions options = ConfigParseOptions.defaults()
+                .setSyntax(ConfigSyntax.CONF)
+                .setAllowMissing(false)
+                .setIncluder(includes);
+        return ConfigFactory.parseFile(file.toFile(), options);
+    }
+
+    private Config overridden(Config file) {
+        Config all = file;
+        for (Override one : overrides) {
+            String key = ROOT + "." + one.key();
+            all = value(one).atPath(key).withFallback(all);
+        }
+        return all;
+    }
+
+    /// A value is taken as it stands, so that an address needs no quotes; only objects and lists are HOCON.
+    private static ConfigValue value(Override one) {
+        String text = one.value().strip();
+        if (!text.startsWith("{") && !text.startsWith("[")) {
+            return ConfigValueFactory.fromAnyRef(one.value(), "command line");
+        }
+        ConfigParseOptions options = ConfigParseOptions.defaults().setOriginDescription("command line");
+        return ConfigFactory.parseString("it = " + text, options).root().get("it");
+    }
+
+    /// Whether a key of the command line can be one at all.
+    static boolean validKey(String key) {
+        try {
+            return !ConfigUtil.splitPath(key).isEmpty();
+        } catch (ConfigException malformed) {
+            return false;
+        }
+    }
+
+    private ConfigProblem problem(ConfigException failed) {
+        String message = String.valueOf(failed.getMessage());
+        if (failed.origin() == null) {
+            return new ConfigProblem(Place.display(path), 0, "", message);
+        }
+        String prefix = failed.origin().description() + ": ";
+        Place place = Place.of(failed.origin());
+        return new ConfigProblem(place.file(), place.line(), "", message.startsWith(prefix) ? message.substring(prefix.length()) : message);
+    }
+}

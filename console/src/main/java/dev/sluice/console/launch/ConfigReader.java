@@ -1,0 +1,153 @@
+package dev.sluice.console.launch;
+
+import com.typesafe.config.ConfigObject;
+import dev.sluice.api.Addresses;
+import dev.sluice.api.DrainConfig;
+import dev.sluice.api.IoModel;
+import dev.sluice.api.ListenerConfig;
+import dev.sluice.api.PoolConfig;
+import dev.sluice.api.PoolType;
+import dev.sluice.api.Role;
+import dev.sluice.api.ServerConfig;
+import dev.sluice.api.ServerLimits;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/// One reading of a resolved configuration: its sections in turn, then what only holds between them. Confined to the thread that reads.
+final class ConfigReader {
+
+    /// The listener and the pool of health and metrics.
+    static final String ADMIN = "admin";
+
+    private static final int ADMIN_THREADS = 2;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
+
+    private final ConfigFile file;
+    private final Findings findings;
+    private final Parts parts;
+
+    ConfigReader(ConfigFile file, Findings findings, Parts parts) {
+        this.file = file;
+        this.findings = findings;
+        this.parts = parts;
+    }
+
+    ConfigReading read(ConfigObject resolved, Includes includes) {
+        Section root = Section.root(resolved, new Place(Place.Source.FILE, Place.display(file.path()), 0), findings);
+        ServerConfig server = server(root);
+        Map<String, String> levels = LogReader.read(root.child("log"));
+        root.refuseUnknown();
+        return findings.clean()
+                ? new ConfigReading.Usable(server, levels, findings.found(), parts, includes.seen())
+                : new ConfigReading.Broken(findings.problems(), includes.seen());
+    }
+
+    private ServerConfig server(Section root) {
+        String name = Naming.scalar(root, "name").orElse(ConfigFile.ROOT);
+        Map<String, PoolConfig> pools = pools(root.child("pools"));
+        Map<String, ListenerConfig> listeners = listeners(root.child("listeners"), pools);
+        admin(root.child("admin")).ifPresent(bind -> {
+            pools.put(ADMIN, PoolConfig.of(new PoolType.Fixed(), ADMIN_THREADS));
+            listeners.put(ADMIN, ListenerConfig.at(Addresses.text(bind), file.admin())
+                    .withRole(Role.ADMIN).on(new IoModel.EventLoop(1), ADMIN));
+        });
+        ServerLimits limits = part(root, "limits", ServerLimits.DEFAULT);
+        DrainConfig drain = part(root, "drain", DrainConfig.DEFAULT);
+        oneEach(root, listeners);
+        return findings.clean() ? new ServerConfig(name, pools, listeners, limits, drain) : ServerConfig.named(name);
+    }
+
+    private static <T extends Record> T part(Section root, String key, T defaults) {
+        Section section = root.child(key);
+        T bound = Binder.bind(section, defaults);
+        section.refuseUnknown();
+        return bound;
+    }
+
+    private Map<String, PoolConfig> pools(Section section) {
+        PoolReader reader = new PoolReader(file, parts);
+        Map<String, PoolConfig> pools = new LinkedHashMap<>();
+        for (String name : section.names()) {
+            if (named(section, name, ServerConfig.INLINE)) {
+                pools.put(name, reader.read(section.child(name)));
+            }
+        }
+        return pools;
+    }
+
+    private Map<String, ListenerConfig> listeners(Section section, Map<String, PoolConfig> pools) {
+        ListenerReader reader = new ListenerReader(file, parts);
+        Map<String, ListenerConfig> listeners = new LinkedHashMap<>();
+        for (String name : section.names()) {
+            if (named(section, name, "")) {
+                Section one = section.child(name);
+                reader.read(one).ifPresent(listener -> listeners.put(name, listener));
+                refuseUnknownPool(one, pools.keySet());
+            }
+        }
+        if (section.names().isEmpty()) {
+            section.problem("is empty, but a server needs at least one listener");
+        }
+        return listeners;
+    }
+
+    /// Whether a name can be one; a problem when not.
+    private static boolean named(Section section, String name, String taken) {
+        if (!NAME.matcher(name).matches()) {
+            section.problem(name, "is no name: letters, digits, - and _ make one");
+        } else if (name.equals(taken) || name.equals(ADMIN)) {
+            section.problem(name, "is a name that is built in: choose another");
+        } else {
+            return true;
+        }
+        section.value(name);
+        return false;
+    }
+
+    private static void refuseUnknownPool(Section listener, Set<String> pools) {
+        Optional<String> pool = Naming.scalar(listener, "pool").filter(name -> !name.equals(ServerConfig.INLINE) && !pools.contains(name));
+        Set<String> known = new TreeSet<>(pools);
+        known.add(ServerConfig.INLINE);
+        pool.ifPresent(name -> listener.problem("pool", "is " + name + ", but there is no such pool; " + Names.hint(name, known)));
+    }
+
+    /// Two listeners cannot have one address.
+    private static void oneEach(Section root, Map<String, ListenerConfig> listeners) {
+        Map<InetSocketAddress, String> taken = new HashMap<>();
+        listeners.forEach((name, listener) -> {
+            String other = listener.bind().getPort() == 0 ? null : taken.putIfAbsent(listener.bind(), name);
+            if (other != null) {
+                String key = name.equals(ADMIN) ? "admin.http.bind" : "listeners." + name + ".bind";
+                root.problem(key, "is " + Addresses.text(listener.bind()) + ", which is the address of " + other + " already");
+            }
+        });
+    }
+
+    private Optional<InetSocketAddress> admin(Section section) {
+        Section http = section.child("http");
+        section.refuseUnknown();
+        Admin admin = Binder.bind(http, Admin.NONE);
+        http.refuseUnknown();
+        return http.value("bind").isPresent() ? Optional.of(admin.bind()) : Optional.empty();
+    }
+
+    /// The part of the configuration that becomes the admin listener.
+    ///
+    /// @param bind its address
+    record Admin(InetSocketAddress bind) {
+
+        private static final Admin NONE = new Admin(new InetSocketAddress(0));
+
+        Admin {
+            if (bind.isUnresolved()) {
+                throw new IllegalArgumentException("bind is " + bind + ", but that host is not known");
+            }
+        }
+    }
+}

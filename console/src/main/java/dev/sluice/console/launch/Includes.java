@@ -1,0 +1,71 @@
+package dev.sluice.console.launch;
+
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigIncludeContext;
+import com.typesafe.config.ConfigIncluder;
+import com.typesafe.config.ConfigIncluderFile;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigParseable;
+import java.io.File;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Remembers each file that is included, with what it held just before it was read, so that whoever watches them misses no change.
+/// Includes are looked up as the library does. Confined to the thread that reads.
+final class Includes implements ConfigIncluder, ConfigIncluderFile {
+
+    /// What the library tries, for a name without one of them.
+    private static final List<String> ENDINGS = List.of("", ".conf", ".json", ".properties");
+
+    private final Path base;
+    private final Map<Path, Optional<ByteBuffer>> seen;
+    private final @Nullable ConfigIncluder fallback;
+
+    private Includes(Path base, Map<Path, Optional<ByteBuffer>> seen, @Nullable ConfigIncluder fallback) {
+        this.base = base;
+        this.seen = seen;
+        this.fallback = fallback;
+    }
+
+    /// @param base the folder that `include file("…")` starts at
+    static Includes of(Path base) {
+        return new Includes(base, new LinkedHashMap<>(), null);
+    }
+
+    /// A file that is about to be read.
+    void reading(Path file) {
+        Path absolute = file.toAbsolutePath().normalize();
+        seen.put(absolute, FileContents.read(absolute));
+    }
+
+    FileContents seen() {
+        return new FileContents(seen);
+    }
+
+    @Override
+    public ConfigIncluder withFallback(ConfigIncluder next) {
+        return new Includes(base, seen, next);
+    }
+
+    @Override
+    public ConfigObject include(ConfigIncludeContext context, String what) {
+        // A folder always exists, so this tells the folder of the file that includes, whether or not the included one exists.
+        @Nullable ConfigParseable here = context.relativeTo(".");
+        @Nullable String folder = here == null ? null : here.origin().filename();
+        Path from = folder == null ? base : Path.of(folder);
+        ENDINGS.forEach(ending -> reading(from.resolve(what + ending)));
+        return fallback == null ? ConfigFactory.empty().root() : fallback.include(context, what);
+    }
+
+    @Override
+    public ConfigObject includeFile(ConfigIncludeContext context, File what) {
+        Path file = base.resolve(what.toPath());
+        ENDINGS.forEach(ending -> reading(Path.of(file + ending)));
+        return ConfigFactory.parseFileAnySyntax(file.toFile(), context.parseOptions()).root();
+    }
+}

@@ -1,0 +1,111 @@
+package dev.sluice.console.launch;
+
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import dev.sluice.api.Endpoint;
+import dev.sluice.api.IoModel;
+import dev.sluice.api.ListenerConfig;
+import dev.sluice.api.ProtocolProvider;
+import dev.sluice.api.Role;
+import dev.sluice.api.ServiceProvider;
+import dev.sluice.protocol.HandlerFactory;
+import dev.sluice.protocol.Protocol;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Reads one listener. Confined to the thread that reads.
+final class ListenerReader {
+
+    private static final List<IoModel> MODELS = List.of(IoModel.blocking(), IoModel.duplex(), IoModel.eventLoop());
+
+    private final ConfigFile file;
+    private final Parts parts;
+
+    ListenerReader(ConfigFile file, Parts parts) {
+        this.file = file;
+        this.parts = parts;
+    }
+
+    /// @return empty when there was a problem that leaves nothing to go on with
+    Optional<ListenerConfig> read(Section section) {
+        if (section.value("bind").isEmpty()) {
+            section.problem("bind", "is missing");
+        }
+        IoModel io = io(section);
+        Optional<Endpoint<?, ?>> endpoint = endpoint(section);
+        Endpoint<?, ?> served = endpoint.orElse(file.admin()); // stands in, so that the other keys are read and judged too
+        Map<String, ?> given = Map.of("role", Role.TRAFFIC, "endpoint", served, "io", io);
+        ListenerConfig listener = Binder.bind(section, ListenerConfig.at(":0", served), given);
+        section.refuseUnknown();
+        return endpoint.map(present -> listener);
+    }
+
+    private IoModel io(Section section) {
+        Optional<ConfigValue> value = section.value("io");
+        if (value.isEmpty()) {
+            return IoModel.eventLoop();
+        }
+        boolean full = value.get().valueType() == ConfigValueType.OBJECT;
+        Section at = full ? section.child("io") : section;
+        String key = full ? "model" : "io";
+        IoModel model = Naming.scalar(at, key).flatMap(name -> model(at, key, name)).orElseGet(IoModel::eventLoop);
+        return full ? bound(at, model) : model;
+    }
+
+    private static Optional<IoModel> model(Section at, String key, String name) {
+        Optional<IoModel> model = MODELS.stream().filter(one -> one.name().equals(name)).findAny();
+        if (model.isEmpty()) {
+            String hint = Names.hint(name, MODELS.stream().map(IoModel::name).toList());
+            at.problem(key, "is " + name + ", but there is no such model; " + hint);
+        }
+        return model;
+    }
+
+    private static IoModel bound(Section at, IoModel model) {
+        IoModel bound = switch (model) {
+            case IoModel.Blocking blocking -> Binder.bind(at, blocking);
+            case IoModel.Duplex duplex -> Binder.bind(at, duplex);
+            case IoModel.EventLoop loop -> Binder.bind(at, loop);
+        };
+        at.refuseUnknown();
+        return bound;
+    }
+
+    private Optional<Endpoint<?, ?>> endpoint(Section section) {
+        Optional<Naming> protocol = Naming.read(section, "protocol", "name");
+        Optional<Naming> service = Naming.read(section, "service", "type");
+        if (protocol.isEmpty() || service.isEmpty()) {
+            return Optional.empty();
+        }
+        ProtocolProvider protocols = file.providers().protocols().get(protocol.get().name());
+        if (protocols == null) {
+            protocol.get().unknown("protocol", file.providers().protocols().keySet());
+            return Optional.empty();
+        }
+        Map<String, ServiceProvider> known = file.providers().servicesOf(protocol.get().name());
+        ServiceProvider services = known.get(service.get().name());
+        if (services == null) {
+            service.get().unknown("service of protocol " + protocol.get().name(), known.keySet());
+            return Optional.empty();
+        }
+        List<?> identity = List.of("endpoint", section.path(""), protocol.get().identity(), service.get().identity());
+        return parts.part(Made.class, identity, () -> made(protocol.get(), protocols, service.get(), services)).endpoint();
+    }
+
+    /// An endpoint, or that there was a problem.
+    private record Made(Optional<Endpoint<?, ?>> endpoint) {}
+
+    private Made made(Naming protocol, ProtocolProvider protocols, Naming service, ServiceProvider services) {
+        @Nullable Protocol<?, ?> wire = protocol.make(file.folder(), protocols::create);
+        @Nullable HandlerFactory<?, ?> handlers = service.make(file.folder(), services::create);
+        return new Made(wire == null || handlers == null ? Optional.empty() : Optional.of(joined(wire, service.name(), handlers)));
+    }
+
+    /// A service provider promises the request and response types of the protocol it names; nothing can check it here.
+    @SuppressWarnings("unchecked")
+    private static Endpoint<?, ?> joined(Protocol<?, ?> protocol, String service, HandlerFactory<?, ?> handlers) {
+        return new Endpoint<>((Protocol<Object, Object>) protocol, service, (HandlerFactory<Object, Object>) handlers);
+    }
+}

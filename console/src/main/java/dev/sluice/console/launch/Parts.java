@@ -1,0 +1,36 @@
+package dev.sluice.console.launch;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// What providers made for a configuration, by everything that it was made from: so that the next reading takes the same instance for
+/// what has not changed, and the server sees that it has not. Confined to the thread that reads, until it is handed on whole.
+final class Parts {
+
+    private final Map<List<?>, Object> made = new HashMap<>();
+    private final Map<List<?>, Object> earlier;
+
+    private Parts(Map<List<?>, Object> earlier) {
+        this.earlier = earlier;
+    }
+
+    /// Nothing yet.
+    static Parts none() {
+        return new Parts(Map.of());
+    }
+
+    /// Those of the next reading, which reuses these.
+    Parts next() {
+        return new Parts(Map.copyOf(made));
+    }
+
+    /// The part made from this before, or a new one.
+    <T> T part(Class<T> type, List<?> from, Supplier<? extends T> maker) {
+        Object part = earlier.get(from);
+        T result = type.isInstance(part) ? type.cast(part) : maker.get();
+        made.put(from, result);
+        return result;
+    }
+}

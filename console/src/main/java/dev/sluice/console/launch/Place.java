@@ -1,0 +1,49 @@
+package dev.sluice.console.launch;
+
+import com.typesafe.config.ConfigOrigin;
+import java.nio.file.Path;
+
+/// Where a value of the configuration is from.
+///
+/// @param source what gave it
+/// @param file   its path, as people call it; for what no file says, what does
+/// @param line   from 1; 0 when it is not known
+record Place(Source source, String file, int line) {
+
+    enum Source {
+        FILE,
+        ENVIRONMENT,
+        COMMAND_LINE
+    }
+
+    static final Place COMMAND_LINE = new Place(Source.COMMAND_LINE, "command line", 0);
+
+    /// The library knows the values of `${NAME}` by this description alone.
+    private static final String ENVIRONMENT = "env variables";
+
+    static Place of(ConfigOrigin origin) {
+        if (origin.filename() != null) {
+            return new Place(Source.FILE, display(Path.of(origin.filename())), Math.max(0, origin.lineNumber()));
+        }
+        if (origin.description().equals(ENVIRONMENT)) {
+            return new Place(Source.ENVIRONMENT, "environment", 0);
+        }
+        return COMMAND_LINE;
+    }
+
+    /// A path as people call it: relative where it is below the working folder.
+    static String display(Path path) {
+        Path here = Path.of("").toAbsolutePath();
+        Path absolute = path.toAbsolutePath().normalize();
+        return (absolute.startsWith(here) ? here.relativize(absolute) : absolute).toString();
+    }
+
+    /// The column of `show config`.
+    String text() {
+        return switch (source) {
+            case FILE -> line > 0 ? file + ":" + line : file;
+            case ENVIRONMENT -> line > 0 ? "env " + file + ":" + line : "env";
+            case COMMAND_LINE -> file;
+        };
+    }
+}

@@ -1,0 +1,72 @@
+package dev.sluice.console.launch;
+
+import dev.sluice.api.PoolConfig;
+import dev.sluice.api.PoolProvider;
+import dev.sluice.api.PoolType;
+import dev.sluice.api.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Reads one pool: `workers { type = fixed, size = 8 }`. Confined to the thread that reads.
+final class PoolReader {
+
+    private static final Map<String, PoolType> BUILT_IN = Stream
+            .of(new PoolType.Fixed(), new PoolType.Cached(), new PoolType.WorkStealing(), new PoolType.Virtual())
+            .collect(Collectors.toUnmodifiableMap(PoolType::name, type -> type));
+    private static final Set<String> OWN_KEYS = Set.of("type", "size", "queue", "when-full");
+
+    private static final int PLATFORM_SIZE = 16;
+    private static final int VIRTUAL_SIZE = 10_000;
+
+    private final ConfigFile file;
+    private final Parts parts;
+
+    PoolReader(ConfigFile file, Parts parts) {
+        this.file = file;
+        this.parts = parts;
+    }
+
+    PoolConfig read(Section section) {
+        PoolType type = type(section);
+        PoolConfig pool = Binder.bind(section, defaults(type), Map.of("type", type));
+        section.refuseUnknown();
+        return pool;
+    }
+
+    /// A pool of which nothing but its type is said: 16 threads, or 10,000 virtual ones.
+    static PoolConfig defaults(PoolType type) {
+        return PoolConfig.of(type, type instanceof PoolType.Virtual ? VIRTUAL_SIZE : PLATFORM_SIZE);
+    }
+
+    private PoolType type(Section section) {
+        String name = Naming.scalar(section, "type").orElse("fixed");
+        PoolType builtIn = BUILT_IN.get(name);
+        if (builtIn != null) {
+            return builtIn;
+        }
+        Naming naming = new Naming(name, section, "type", section.rest(OWN_KEYS));
+        PoolProvider provider = file.providers().pools().get(name);
+        if (provider == null) {
+            List<String> known = new ArrayList<>(BUILT_IN.keySet());
+            known.addAll(file.providers().pools().keySet());
+            naming.unknown("type of pool", known);
+            return new PoolType.Fixed();
+        }
+        return parts.part(PoolType.class, List.of("pool", section.path(""), naming.identity()), () -> custom(naming, provider));
+    }
+
+    /// The executor itself is opened when the server starts; one that is ended at once shows whether the settings are good.
+    private PoolType custom(Naming naming, PoolProvider provider) {
+        @Nullable ExecutorService trial = naming.make(file.folder(), provider::open);
+        if (trial != null) {
+            trial.shutdownNow();
+        }
+        return new PoolType.Custom(naming.name(), () -> provider.open(new Settings(file.folder(), naming.settings())), true);
+    }
+}

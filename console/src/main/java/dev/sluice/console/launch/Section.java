@@ -1,0 +1,144 @@
+package dev.sluice.console.launch;
+
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/// One object of the configuration, `{ … }`, that remembers which of its keys were asked for. Confined to the thread that reads.
+final class Section {
+
+    private final ConfigObject object;
+    private final String path;
+    private final Place place;
+    private final Findings findings;
+    private final Set<String> known = new TreeSet<>();
+
+    private Section(ConfigObject object, String path, Place place, Findings findings) {
+        this.object = object;
+        this.path = path;
+        this.place = place;
+        this.findings = findings;
+    }
+
+    /// The one object that holds everything; a problem when it is not there, or is not alone.
+    ///
+    /// @param place of the file, for what has no line
+    static Section root(ConfigObject all, Place place, Findings findings) {
+        Section whole = new Section(all, "", place, findings);
+        whole.known.add(ConfigFile.ROOT);
+        whole.refuseUnknown();
+        if (all.get(ConfigFile.ROOT) instanceof ConfigObject inner) {
+            return new Section(inner, "", firstPlace(inner).orElse(place), findings);
+        }
+        whole.problem(ConfigFile.ROOT, "is missing: everything must be inside " + ConfigFile.ROOT + " { … }");
+        return new Section(ConfigValueFactory.fromMap(Map.of()), "", place, findings);
+    }
+
+    /// Its place in a file: an object that is merged from several has no line of its own, but what it holds has.
+    private static Optional<Place> firstPlace(ConfigValue value) {
+        if (value.origin().filename() != null) {
+            return Optional.of(Place.of(value.origin()));
+        }
+        Stream<ConfigValue> inner = value instanceof ConfigObject object ? object.values().stream() : Stream.empty();
+        return inner.flatMap(one -> firstPlace(one).stream()).min(Comparator.comparing(Place::file).thenComparingInt(Place::line));
+    }
+
+    /// What is given for a key; empty when nothing is, or `null`.
+    Optional<ConfigValue> value(String key) {
+        known.add(key);
+        Optional<ConfigValue> value = Optional.ofNullable(object.get(key)).filter(one -> one.valueType() != ConfigValueType.NULL);
+        value.filter(one -> one.valueType() != ConfigValueType.OBJECT).ifPresent(one -> findings.found(path(key), one));
+        return value;
+    }
+
+    /// The object of a key; an empty one when it is not there or, which is a problem, is none.
+    Section child(String key) {
+        Optional<ConfigValue> value = value(key);
+        if (value.isPresent() && !(value.get() instanceof ConfigObject)) {
+            problem(key, "is " + Values.text(value.get()) + ", but must be an object: " + key + " { … }");
+        }
+        if (value.isPresent() && value.get() instanceof ConfigObject inner) {
+            return new Section(inner, path(key), firstPlace(inner).orElse(place), findings);
+        }
+        return new Section(ConfigValueFactory.fromMap(Map.of()), path(key), place, findings);
+    }
+
+    /// The keys that are there, in the order of their lines.
+    List<String> names() {
+        return object.keySet().stream()
+                .sorted(Comparator.comparing(this::place, Comparator.comparingInt(Place::line)).thenComparing(Comparator.naturalOrder()))
+                .toList();
+    }
+
+    /// All keys but some, those of inner objects joined by dots; they count as asked for.
+    Map<String, String> rest(Set<String> except) {
+        Map<String, String> rest = new LinkedHashMap<>();
+        for (String key : names()) {
+            if (!except.contains(key)) {
+                value(key).ifPresent(value -> flatten(key, value, rest));
+            }
+        }
+        return rest;
+    }
+
+    private void flatten(String key, ConfigValue value, Map<String, String> into) {
+        if (value instanceof ConfigObject inner) {
+            inner.forEach((name, one) -> flatten(key + "." + name, one, into));
+        } else if (value.valueType() != ConfigValueType.NULL) {
+            findings.found(path(key), value);
+            into.put(key, Values.text(value));
+        }
+    }
+
+    /// Each key that nobody asked for is a problem.
+    void refuseUnknown() {
+        for (String key : names()) {
+            if (!known.contains(key)) {
+                problem(key, "is not known; " + Names.hint(key, known));
+            }
+        }
+    }
+
+    /// @param key     may be dotted, or absent from this object: then the place is that of the object
+    /// @param message continues a sentence that begins with the key
+    void problem(String key, String message) {
+        findings.problem(place(key), path(key), message);
+    }
+
+    /// Something is wrong with the object as a whole.
+    void problem(String message) {
+        findings.problem(place, path, message);
+    }
+
+    private Place place(String key) {
+        ConfigValue at = object;
+        for (String name : object.containsKey(key) ? List.of(key) : List.of(key.split("\\."))) {
+            ConfigValue next = at instanceof ConfigObject inner ? inner.get(name) : null;
+            if (next == null) {
+                break;
+            }
+            at = next;
+        }
+        if (at == object) {
+            return place;
+        }
+        return at instanceof ConfigObject ? firstPlace(at).orElse(Place.COMMAND_LINE) : findings.place(path(key), at);
+    }
+
+    String path(String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    Findings findings() {
+        return findings;
+    }
+}

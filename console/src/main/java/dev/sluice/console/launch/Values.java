@@ -1,0 +1,138 @@
+package dev.sluice.console.launch;
+
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import dev.sluice.api.Addresses;
+import dev.sluice.api.Rendered;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// Turns single values of the configuration into what the records want.
+final class Values {
+
+    /// A value that cannot be used. The message continues a sentence that begins with the key.
+    static final class Unfit extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Unfit(String message) {
+            super(message);
+        }
+    }
+
+    private static final Pattern BARE_NUMBER = Pattern.compile("[-+]?[0-9.]+");
+
+    private Values() {}
+
+    /// @param type  of the record's component
+    /// @param bytes whether a number counts bytes, so that it may have a unit
+    static Object convert(Class<?> type, ConfigValue value, boolean bytes) throws Unfit {
+        if (type == int.class) {
+            return whole(value, bytes, Integer.MAX_VALUE).intValue();
+        }
+        if (type == OptionalInt.class) {
+            boolean auto = text(value).equals(Rendered.text(OptionalInt.empty()));
+            return auto ? OptionalInt.empty() : OptionalInt.of(whole(value, false, Integer.MAX_VALUE).intValue());
+        }
+        if (type == long.class) {
+            return whole(value, bytes, Long.MAX_VALUE);
+        }
+        if (type == boolean.class) {
+            return truth(value);
+        }
+        if (type == Duration.class) {
+            return duration(value);
+        }
+        if (type == InetSocketAddress.class) {
+            return address(value);
+        }
+        if (type.isEnum()) {
+            return constant(type, value);
+        }
+        if (type == String.class) {
+            return scalar(value, "a text");
+        }
+        throw new IllegalStateException("a configuration record has a component of type " + type + ", which no value can be turned into");
+    }
+
+    /// A value as it was written, for people.
+    static String text(ConfigValue value) {
+        return switch (value.valueType()) {
+            case OBJECT, LIST -> value.render(ConfigRenderOptions.concise());
+            case STRING, NUMBER, BOOLEAN, NULL -> value.atKey("it").getIsNull("it") ? "null" : value.atKey("it").getString("it");
+        };
+    }
+
+    static String scalar(ConfigValue value, String wanted) throws Unfit {
+        if (value.valueType() == ConfigValueType.OBJECT || value.valueType() == ConfigValueType.LIST) {
+            throw new Unfit("is " + text(value) + ", but must be " + wanted);
+        }
+        return text(value);
+    }
+
+    private static Long whole(ConfigValue value, boolean bytes, long most) throws Unfit {
+        String wanted = bytes ? "a size, such as 8192 or 8 KiB" : "a whole number";
+        String text = scalar(value, wanted);
+        try {
+            long number = bytes ? value.atKey("it").getBytes("it") : Long.parseLong(text);
+            if (number <= most) {
+                return number;
+            }
+        } catch (ConfigException | NumberFormatException notOne) {
+            throw new Unfit("is " + text + ", but must be " + wanted);
+        }
+        throw new Unfit("is " + text + ", but must be at most " + most);
+    }
+
+    private static boolean truth(ConfigValue value) throws Unfit {
+        String text = scalar(value, "true or false");
+        try {
+            return value.atKey("it").getBoolean("it");
+        } catch (ConfigException notOne) {
+            throw new Unfit("is " + text + ", but must be true or false");
+        }
+    }
+
+    private static Duration duration(ConfigValue value) throws Unfit {
+        String wanted = "a time with its unit, such as 500ms, 10s or 5m";
+        String text = scalar(value, wanted);
+        if (text.strip().equals("0")) {
+            return Duration.ZERO;
+        }
+        try {
+            if (!BARE_NUMBER.matcher(text.strip()).matches()) {
+                return value.atKey("it").getDuration("it");
+            }
+        } catch (ConfigException | ArithmeticException notOne) {
+            // falls through to the same refusal
+        }
+        throw new Unfit("is " + text + ", but must be " + wanted);
+    }
+
+    private static InetSocketAddress address(ConfigValue value) throws Unfit {
+        try {
+            return Addresses.parse(scalar(value, "host:port, [ipv6]:port or :port"));
+        } catch (IllegalArgumentException notOne) {
+            String message = String.valueOf(notOne.getMessage());
+            throw new Unfit(message.startsWith("address ") ? message.substring("address ".length()) : message);
+        }
+    }
+
+    private static Object constant(Class<?> type, ConfigValue value) throws Unfit {
+        List<?> constants = Arrays.asList(type.getEnumConstants());
+        String known = constants.stream().map(one -> Names.kebab(one.toString())).collect(Collectors.joining(" or "));
+        String text = scalar(value, known);
+        for (Object constant : constants) {
+            if (Names.kebab(constant.toString()).equals(text)) {
+                return constant;
+            }
+        }
+        throw new Unfit("is " + text + ", but must be " + known);
+    }
+}

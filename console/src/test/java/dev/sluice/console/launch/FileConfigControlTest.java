@@ -1,0 +1,211 @@
+package dev.sluice.console.launch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.LoggerContext;
+import dev.sluice.api.ReloadReport;
+import dev.sluice.api.ReloadReport.Change;
+import dev.sluice.api.ReloadReport.Kind;
+import dev.sluice.api.ServerConfig;
+import dev.sluice.api.ServerControl;
+import dev.sluice.console.command.ConfigControl.ConfigEntry;
+import dev.sluice.console.command.ConfigControl.ReloadResult;
+import dev.sluice.reload.ConfigDiff;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileConfigControlTest {
+
+    private static final String TEXT = """
+            sluice {
+              pools { p { size = 8, queue = 10 } }
+              listeners { web { bind = "127.0.0.1:0", protocol = wire, service { type = files, root = "." }, io = blocking, pool = p } }
+              drain { grace = 10s }
+              log { quiet = WARN }
+            }
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private final LoggerContext logs = new LoggerContext();
+    private ServerConfig holds = ServerConfig.named("none");
+    private boolean draining;
+    private Path path;
+    private FileConfigControl control;
+
+    @BeforeEach
+    void start() throws IOException {
+        path = Files.writeString(folder.resolve("sluice.conf"), TEXT);
+        List<ConfigFile.Override> overrides = List.of(new ConfigFile.Override("drain.spread", "3s"));
+        ConfigFile file = new ConfigFile(path, overrides, SampleProviders.all(), SampleProviders.ADMIN);
+        ConfigReading.Usable usable = assertInstanceOf(ConfigReading.Usable.class, file.read(Parts.none()));
+        holds = usable.server();
+        LogbackLevels levels = new LogbackLevels(logs);
+        levels.apply(usable.levels());
+        control = new FileConfigControl(file, usable, server(), levels, InstantSource.fixed(Instant.EPOCH));
+    }
+
+    @Test
+    void aLiveChangeIsPlannedAndThenApplied() throws IOException {
+        write(TEXT.replace("size = 8", "size = 9"));
+        ReloadReport plan = report(control.reload(true));
+        assertEquals(List.of(new Change("pools.p.size", "8", "9", Kind.LIVE, "planned")), plan.changes());
+        assertFalse(plan.applied());
+        assertEquals(8, holds.pools().get("p").size());
+        assertNull(control.status().lastReload());
+        ReloadReport done = report(control.reload(false));
+        assertTrue(done.applied());
+        assertEquals(9, holds.pools().get("p").size());
+        assertEquals(Instant.EPOCH, control.status().lastReload());
+        assertFalse(control.status().lastFailed());
+        assertEquals("1 change", control.status().summary());
+    }
+
+    @Test
+    void aBrokenFileChangesNothingAndIsReported() throws IOException {
+        write(TEXT.replace("size = 8", "size = 9").replace("grace", "grase"));
+        ReloadResult result = control.reload(false);
+        assertNull(result.report());
+        assertEquals(4, result.problems().getFirst().line());
+        assertEquals(8, holds.pools().get("p").size());
+        assertTrue(control.status().lastFailed());
+        String summary = control.status().summary();
+        assertTrue(summary.endsWith("sluice.conf:4: drain.grase is not known; did you mean grace?"), summary);
+        write(TEXT);
+        assertNotNull(control.reload(false).report());
+        assertFalse(control.status().lastFailed());
+    }
+
+    @Test
+    void aChangeThatNeedsARestartRefusesTheWholeAndNamesTheFilesKey() throws IOException {
+        Files.createDirectory(folder.resolve("other"));
+        write(TEXT.replace("size = 8", "size = 9").replace("root = \".\"", "root = other").replace("WARN", "DEBUG"));
+        ReloadReport report = report(control.reload(false));
+        assertFalse(report.applied());
+        assertTrue(report.refused());
+        List<String> keys = report.changes().stream().map(Change::key).toList();
+        assertEquals(List.of("pools.p.size", "listeners.web.service.root", "log.quiet"), keys);
+        assertEquals(8, holds.pools().get("p").size());
+        assertEquals("WARN", logs.getLogger("quiet").getLevel().toString());
+        assertTrue(control.status().summary().startsWith("listeners.web.service.root needs a restart"), control.status().summary());
+    }
+
+    @Test
+    void theAdminListenerIsNamedAsTheFileNamesIt() throws IOException {
+        write(TEXT + "sluice.admin.http.bind = \"127.0.0.1:9\"");
+        ReloadReport report = report(control.reload(true));
+        assertEquals(List.of("admin.http.bind"), report.changes().stream().map(Change::key).toList());
+        assertTrue(report.refused());
+    }
+
+    @Test
+    void levelsOfLoggersChangeLiveAndGoBack() throws IOException {
+        write(TEXT.replace("quiet = WARN", "\"some.part\" = DEBUG"));
+        ReloadReport report = report(control.reload(false));
+        assertEquals(List.of("log.quiet", "log.some.part"), report.changes().stream().map(Change::key).toList());
+        assertEquals("DEBUG", logs.getLogger("some.part").getLevel().toString());
+        assertNull(logs.getLogger("quiet").getLevel());
+    }
+
+    @Test
+    void whatWasResizedStaysSoAndTheReportSaysOverridden() throws IOException {
+        holds = holds.withPool("p", holds.pools().get("p").withSize(4));
+        write(TEXT.replace("10s", "20s"));
+        assertEquals(List.of("drain.grace"), report(control.reload(false)).changes().stream().map(Change::key).toList());
+        assertEquals(4, holds.pools().get("p").size());
+        write(TEXT.replace("size = 8", "size = 9"));
+        List<Change> changes = report(control.reload(false)).changes();
+        assertTrue(changes.contains(new Change("pools.p.size", "8", "9", Kind.LIVE, "overridden: resized to 4")), changes.toString());
+        assertEquals(4, holds.pools().get("p").size());
+        holds = holds.withPool("p", holds.pools().get("p").withSize(9));
+        write(TEXT.replace("size = 8", "size = 7"));
+        report(control.reload(false));
+        assertEquals(7, holds.pools().get("p").size());
+    }
+
+    @Test
+    void aReloadThatTheServerRefusesNowIsAProblem() throws IOException {
+        draining = true;
+        write(TEXT.replace("10s", "20s"));
+        ReloadResult result = control.reload(false);
+        assertNull(result.report());
+        assertEquals("cannot be applied: it is draining", result.problems().getFirst().message());
+    }
+
+    @Test
+    void onlyAReloadThatWasMeantCountsAsSeen() throws IOException {
+        FileContents before = control.seen();
+        write(TEXT.replace("10s", "20s"));
+        control.reload(true);
+        assertEquals(before, control.seen());
+        control.reload(false);
+        assertEquals(control.seen().again(), control.seen());
+    }
+
+    @Test
+    void everyValueNamesItsSource() {
+        holds = holds.withPool("p", holds.pools().get("p").withSize(4));
+        Map<String, ConfigEntry> entries = control.entries().stream().collect(Collectors.toMap(ConfigEntry::key, Function.identity()));
+        String file = Place.display(path);
+        assertEquals(new ConfigEntry("pools.p.size", "4", "16", "8", ConfigEntries.SET_LIVE, "live"), entries.get("pools.p.size"));
+        assertEquals(new ConfigEntry("pools.p.queue", "10", "1000", "10", file + ":2", "live"), entries.get("pools.p.queue"));
+        assertEquals(new ConfigEntry("pools.p.type", "fixed", "fixed", "", "default", "restart"), entries.get("pools.p.type"));
+        assertEquals(new ConfigEntry("listeners.web.bind", "127.0.0.1:0", "", "127.0.0.1:0", file + ":3", "restart"),
+                entries.get("listeners.web.bind"));
+        assertEquals(new ConfigEntry("listeners.web.service.root", ".", "", ".", file + ":3", "restart"),
+                entries.get("listeners.web.service.root"));
+        assertEquals(file + ":3", Objects.requireNonNull(entries.get("listeners.web.io.model")).source());
+        assertEquals(new ConfigEntry("drain.spread", "3s", "0s", "", "command line", "live"), entries.get("drain.spread"));
+        assertEquals(new ConfigEntry("log.quiet", "WARN", "", "WARN", file + ":5", "live"), entries.get("log.quiet"));
+        assertEquals("default", Objects.requireNonNull(entries.get("listeners.web.timeouts.idle")).source());
+    }
+
+    private ReloadReport report(ReloadResult result) {
+        return Objects.requireNonNull(result.report(), () -> result.problems().toString());
+    }
+
+    private void write(String text) throws IOException {
+        Files.writeString(path, text);
+    }
+
+    /// A server of which only its configuration is real.
+    private ServerControl server() {
+        return (ServerControl) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {ServerControl.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "config" -> holds;
+                    case "plan" -> ConfigDiff.plan(holds, (ServerConfig) arguments[0]);
+                    case "apply" -> apply((ServerConfig) arguments[0]);
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
+    }
+
+    private ReloadReport apply(ServerConfig next) {
+        if (draining) {
+            throw new IllegalStateException("it is draining");
+        }
+        ReloadReport plan = ConfigDiff.plan(holds, next);
+        if (plan.refused()) {
+            return plan;
+        }
+        holds = next;
+        return ConfigDiff.applied(plan);
+    }
+}

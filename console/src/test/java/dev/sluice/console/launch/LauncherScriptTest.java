@@ -1,0 +1,130 @@
+package dev.sluice.console.launch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The launcher `./sluice`, with stand-ins for the program, Java and Maven that say how they were called.
+class LauncherScriptTest {
+
+    private static final String SAY = "#!/bin/sh\nprintf '%s|' \"$0\" \"$@\"\necho\n";
+
+    @TempDir
+    private Path folder;
+
+    private Path home;
+    private Path java;
+    private Path jar;
+
+    @BeforeEach
+    void makeAHome() throws IOException {
+        home = Files.createDirectories(folder.toRealPath().resolve("home with spaces"));
+        Files.copy(Path.of("../sluice"), home.resolve("sluice"), StandardCopyOption.COPY_ATTRIBUTES);
+        Path source = Files.createDirectories(home.resolve("core/src/main"));
+        Files.writeString(home.resolve("pom.xml"), "");
+        jar = home.resolve("console/target/sluice.jar");
+        Files.createDirectories(jar.getParent());
+        Files.writeString(jar, "");
+        for (Path old : List.of(home.resolve("pom.xml"), source)) {
+            Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofMinutes(5))));
+        }
+        Files.setLastModifiedTime(jar, FileTime.from(Instant.now().minus(Duration.ofMinutes(1))));
+        java = jdk("new", "99.0.1");
+    }
+
+    @Test
+    void itBecomesJavaWithTheProgramAndItsArguments() throws Exception {
+        List<String> said = run(home.resolve("sluice").toString(), "--set", "name=a b");
+        assertTrue(said.getLast().startsWith(java + "/bin/java|"), said.toString());
+        assertTrue(said.getLast().endsWith("|-Dsluice.home=" + home + "|-jar|" + jar + "|--set|name=a b|"), said.toString());
+        assertEquals(PosixFilePermissions.fromString("rwx------"), Files.getPosixFilePermissions(home.resolve("logs")));
+        assertEquals(PosixFilePermissions.fromString("rwx------"), Files.getPosixFilePermissions(home.resolve("run")));
+    }
+
+    @Test
+    void itFindsItsHomeThroughLinksFromAnyFolder() throws Exception {
+        Path elsewhere = Files.createDirectory(folder.resolve("bin"));
+        Files.createSymbolicLink(elsewhere.resolve("first"), home.resolve("sluice"));
+        Files.createSymbolicLink(elsewhere.resolve("second"), Path.of("first"));
+        assertTrue(run(elsewhere.resolve("second").toString()).getLast().contains("-Dsluice.home=" + home + "|"));
+    }
+
+    @Test
+    void aJavaThatIsTooOldIsPassedOver() throws Exception {
+        java = jdk("old", "17.0.2");
+        assertFalse(run(home.resolve("sluice").toString()).getLast().startsWith(java.toString()));
+    }
+
+    @Test
+    void aClosedInputIsReplacedByAnEmptyOne() throws Exception {
+        Files.writeString(java.resolve("bin/java"), "#!/bin/sh\nreadlink /proc/self/fd/0\n");
+        assertEquals("/dev/null", run("/bin/sh", "-c", "exec '" + home.resolve("sluice") + "' <&-").getLast());
+    }
+
+    @Test
+    void aSourceThatIsNewerIsBuiltFirst() throws Exception {
+        Files.writeString(home.resolve("core/src/main/New.java"), "");
+        Path maven = maven(": >'" + jar + "'");
+        List<String> said = runWith(maven);
+        assertTrue(said.getFirst().matches("sluice: building\\.\\.\\. sluice: built in \\d+ s *"), said.toString());
+        assertTrue(said.getLast().contains("-jar|" + jar), said.toString());
+        assertFalse(run(home.resolve("sluice").toString()).getFirst().contains("building"));
+    }
+
+    @Test
+    void aBuildThatFailsIsShownAndEndsIt() throws Exception {
+        Files.delete(jar);
+        Path maven = maven("echo it does not compile; exit 1");
+        List<String> said = runWith(maven);
+        assertTrue(said.contains("it does not compile"), said.toString());
+        assertTrue(said.getLast().startsWith("sluice: the build failed"), said.toString());
+    }
+
+    private Path jdk(String name, String version) throws IOException {
+        Path jdk = Files.createDirectories(folder.toRealPath().resolve(name));
+        Files.createDirectory(jdk.resolve("bin"));
+        Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");
+        executable(jdk.resolve("bin/java"), SAY);
+        return jdk;
+    }
+
+    private Path maven(String does) throws IOException {
+        return executable(Files.createDirectory(folder.resolve("maven")).resolve("mvn"), "#!/bin/sh\n" + does + "\n");
+    }
+
+    private List<String> runWith(Path maven) throws IOException, InterruptedException {
+        String path = "PATH=" + maven.getParent() + ":" + System.getenv("PATH");
+        return run("/usr/bin/env", path, home.resolve("sluice").toString());
+    }
+
+    private static Path executable(Path file, String text) throws IOException {
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return file;
+    }
+
+    private List<String> run(String... command) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).directory(folder.toFile());
+        builder.environment().put("JAVA_HOME", java.toString());
+        builder.environment().remove("SLUICE_JAVA_OPTS");
+        Process process = builder.start();
+        process.getOutputStream().close();
+        List<String> said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        process.waitFor();
+        return said;
+    }
+}
