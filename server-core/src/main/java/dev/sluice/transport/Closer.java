@@ -7,12 +7,12 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.SequencedSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 ///  linger(channel, parting) ─► SAYING ── all sent ─► FIN ─► DROPPING ── peer's end, time, or too many bytes ─► closed
 /// ```
 ///
-/// One thread lingers for all, without blocking, bounded in sockets, bytes and time. Its sets are confined to that thread; the queue of
-/// arrivals is the only thing others touch.
+/// One thread lingers for all, without blocking, bounded in sockets, bytes and time. Its sets are confined to that thread; others
+/// touch the queue of arrivals and the count of sockets only.
 public final class Closer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Closer.class);
@@ -37,8 +37,10 @@ public final class Closer implements AutoCloseable {
     /// In the order of their arrival.
     private final SequencedSet<Parting> lingering = new LinkedHashSet<>();
     private final ByteBuffer dropped = ByteBuffer.allocateDirect(16 << 10);
-    private volatile int sockets;
+    private final AtomicInteger sockets = new AtomicInteger();
     private volatile boolean closing;
+    /// Set before the last look at the arrivals: whoever comes too late for that look sees it.
+    private volatile boolean ended;
 
     private static final class Parting {
         final SocketChannel channel;
@@ -46,6 +48,7 @@ public final class Closer implements AutoCloseable {
         final long deadline;
         int bytes;
         boolean finSent;
+        boolean ended;
 
         Parting(SocketChannel channel, ByteBuffer words, long deadline) {
             this.channel = channel;
@@ -67,16 +70,17 @@ public final class Closer implements AutoCloseable {
     /// @param words  what is left to say, from its position to its limit; not to be touched any more
     /// @param linger how long to go on in all
     public void linger(SocketChannel channel, ByteBuffer words, Duration linger) {
+        sockets.incrementAndGet();
         arrivals.add(new Parting(channel, words, System.nanoTime() + linger.toNanos()));
         selector.wakeup();
-        if (closing && !thread.isAlive()) {
+        if (ended) {
             closeArrivals();
         }
     }
 
-    /// How many sockets linger now.
+    /// How many sockets linger now, those that have just come included.
     public int lingering() {
-        return sockets + arrivals.size();
+        return sockets.get();
     }
 
     /// The closer's thread.
@@ -97,14 +101,13 @@ public final class Closer implements AutoCloseable {
                 selector.select(this::ready, untilNextDeadline());
                 adoptArrivals();
                 expire();
-                sockets = lingering.size();
             } catch (IOException | RuntimeException failed) {
                 LOG.error("event=closer-failed", failed);
             }
         }
         List.copyOf(lingering).forEach(this::end);
+        ended = true;
         closeArrivals();
-        sockets = 0;
         closeQuietly(selector);
     }
 
@@ -182,12 +185,17 @@ public final class Closer implements AutoCloseable {
 
     private void end(Parting parting) {
         lingering.remove(parting);
-        closeQuietly(parting.channel);
+        if (!parting.ended) {
+            parting.ended = true;
+            closeQuietly(parting.channel);
+            sockets.decrementAndGet();
+        }
     }
 
     private void closeArrivals() {
-        for (Iterator<Parting> all = arrivals.iterator(); all.hasNext(); all.remove()) {
-            closeQuietly(all.next().channel);
+        for (Parting parting = arrivals.poll(); parting != null; parting = arrivals.poll()) {
+            closeQuietly(parting.channel);
+            sockets.decrementAndGet();
         }
     }
 
