@@ -88,7 +88,8 @@ final class Dialogue<Q, R> {
             }
             return Result.of(response, start, queueWait);
         } catch (Throwable failure) {
-            return call.cancelled() ? cancelled(call, start, queueWait) : failed(failure, start, queueWait);
+            Result<R> result = call.cancelled() ? cancelled(call, start, queueWait) : failed(failure, start, queueWait);
+            return handler == null ? result.ending() : result;
         } finally {
             call.exit();
         }
@@ -130,7 +131,7 @@ final class Dialogue<Q, R> {
         }
         count(outcome, result);
         Thread.interrupted();
-        return ending;
+        return result.ends() ? Ending.CLOSE : ending;
     }
 
     /// The response is written already, and a refusal after it would be an answer to nothing.
