@@ -22,6 +22,8 @@ final class Deeds {
     private final Queue<Doer> doers = new ConcurrentLinkedQueue<>();
     private final Queue<String> faults = new ConcurrentLinkedQueue<>();
     private final Map<String, Stop> stops = new ConcurrentHashMap<>();
+    /// Whether handlers fail to open.
+    volatile boolean unopenable;
     private final Map<String, Runnable> decoded = new ConcurrentHashMap<>();
 
     /// A place where handlers wait for the test.
@@ -50,16 +52,12 @@ final class Deeds {
     }
 
     Doer open(Peer peer) {
-        if (failsToOpen(peer)) {
-            throw new IllegalStateException("asked to fail in open");
+        if (unopenable) {
+            throw new LinkageError("asked to fail in open");
         }
         Doer doer = new Doer(peer);
         doers.add(doer);
         return doer;
-    }
-
-    private boolean failsToOpen(Peer peer) {
-        return stops.containsKey("open " + peer.listener());
     }
 
     /// All handlers that were opened have been closed once.
