@@ -88,7 +88,11 @@ final class Dialogue<Q, R> {
             drop(response);
             return cancelled(call, start, queueWait);
         }
-        return failure == null ? Result.of(response, start, queueWait) : failed(failure, start, queueWait);
+        if (failure == null) {
+            return Result.of(response, start, queueWait);
+        }
+        Result<R> result = failed(failure, start, queueWait);
+        return handler == null ? result.ending() : result; // with none opened, the next request would fare no better
     }
 
     private Handler<Q, R> opened() {
@@ -139,7 +143,7 @@ final class Dialogue<Q, R> {
             writer.output().drainBegan(); // a source that was not there when the drain began
         }
         Thread.interrupted();
-        return ending;
+        return result.ends() ? Ending.CLOSE : ending;
     }
 
     /// The response is written already, and a refusal after it would be an answer to nothing.

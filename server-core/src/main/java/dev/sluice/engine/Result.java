@@ -11,14 +11,20 @@ import org.jspecify.annotations.Nullable;
 /// @param outcome   of the request, when it was refused
 /// @param startedAt by the monotonic clock, when its handler was called; 0 when it never was
 /// @param queueWait nanoseconds it waited for a permit
-record Result<R>(@Nullable R response, @Nullable Refusal refusal, Outcome outcome, long startedAt, long queueWait) {
+/// @param ends      whether the connection ends with it, whatever the protocol says
+record Result<R>(@Nullable R response, @Nullable Refusal refusal, Outcome outcome, long startedAt, long queueWait, boolean ends) {
 
     static <R> Result<R> of(R response, long startedAt, long queueWait) {
-        return new Result<>(response, null, Outcome.SUCCESS, startedAt, queueWait);
+        return new Result<>(response, null, Outcome.SUCCESS, startedAt, queueWait, false);
     }
 
     static <R> Result<R> refused(Refusal refusal, Outcome outcome, long startedAt, long queueWait) {
-        return new Result<>(null, refusal, outcome, startedAt, queueWait);
+        return new Result<>(null, refusal, outcome, startedAt, queueWait, false);
+    }
+
+    /// There is no handler for this connection, and never will be.
+    Result<R> ending() {
+        return new Result<>(response, refusal, outcome, startedAt, queueWait, true);
     }
 
     /// The request never reached its handler.

@@ -80,7 +80,7 @@ public final class Closer implements AutoCloseable {
         }
     }
 
-    /// How many sockets linger now.
+    /// How many sockets linger now, those that have just come included.
     public int lingering() {
         return sockets.get();
     }

@@ -46,7 +46,7 @@ class ConnectionRegistryTest {
 
     @BeforeEach
     void bind() throws IOException {
-        closer = new Closer("sluice-closer", java.nio.channels.spi.SelectorProvider.provider());
+        closer = new Closer("sluice-closer", SelectorProvider.provider());
         one = listener("one");
         two = listener("two");
     }

@@ -245,6 +245,22 @@ class AdmissionContractTest {
     }
 
     @SideBySide
+    @FieldSource("PLACES")
+    void endsAClientWhoseHandlerCannotBeOpened(Place place) throws Exception {
+        try (House house = House.Plan.of(place).listener(listener -> listener.withKeepAlive(listener.keepAlive().withMaxRequests(0))).open()) {
+            house.deeds.unopenable = true;
+            try (Client client = house.client(place)) {
+                client.ask("first").ask("second").expectRefusal();
+                client.expectEnd();
+            }
+            house.awaitEnd(place, CloseReason.ERROR);
+            house.deeds.unopenable = false;
+            house.assertServes(place);
+            house.assertSettled(place);
+        }
+    }
+
+    @SideBySide
     @FieldSource("BLOCKING")
     void takesThePermitOfAnIdleClientForOneThatWaits(Place place) throws Exception {
         try (House house = House.Plan.of(place).pool(2, 10, WhenFull.REFUSE)

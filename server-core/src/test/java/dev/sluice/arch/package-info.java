@@ -1,0 +1,2 @@
+/// What holds across packages.
+package dev.sluice.arch;
