@@ -38,6 +38,7 @@ public sealed interface ServerEvent {
 
     record PoolResized(ResizeReport report) implements ServerEvent {}
 
+    /// A change of configuration was applied, or refused.
     record Reloaded(ReloadReport report) implements ServerEvent {}
 
     record Kicked(Kick kick, KickReport report) implements ServerEvent {}

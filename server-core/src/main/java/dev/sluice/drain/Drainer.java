@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
@@ -62,6 +64,8 @@ public final class Drainer {
     private long phaseBegan;
     private long hurryUntil = Long.MAX_VALUE;
     private @Nullable DrainReport lastReport;
+    /// Of the drain under way, or the last one: who waits for one drain is never given the report of another.
+    private CompletableFuture<DrainReport> outcome = new CompletableFuture<>();
     private @Nullable Thread runner;
     private long rateSince;
     private int rateCount;
@@ -98,6 +102,7 @@ public final class Drainer {
     ///
     /// @param end whether to go on to the end of the server
     public DrainReport drain(DrainConfig next, boolean end) throws InterruptedException {
+        CompletableFuture<DrainReport> mine;
         steps.lock();
         lock.lock();
         try {
@@ -111,54 +116,50 @@ public final class Drainer {
                 return Objects.requireNonNull(lastReport);
             }
             begin(next, end);
+            mine = outcome;
         } finally {
             lock.unlock();
             steps.unlock();
         }
-        DrainReport report = awaitReport();
-        joinRunner(report);
-        return report;
+        try {
+            DrainReport report = mine.get();
+            joinRunner();
+            return report;
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     private void begin(DrainConfig next, boolean end) {
         long now = clock.getAsLong();
+        if (runner == null) {
+            Thread thread = Thread.ofPlatform().name("sluice-drainer").daemon(false).unstarted(this::run);
+            thread.start(); // before anything else has changed: it may fail for want of a thread
+            runner = thread;
+        }
         if (phase == null && state == ServerState.RUNNING) {
-            began = now;
             reports.clear();
-            hurryUntil = Long.MAX_VALUE;
-            policy = next;
             state = ServerState.DRAINING;
-            lastReport = null;
-            enter(DrainPhase.MARK, now);
+            anew(next, DrainPhase.MARK, now);
+            began = now;
         } else if (end && !toTheEnd) {
             policy = next;
         }
         toTheEnd |= end;
         if (phase == null) {
-            lastReport = null;
-            enter(DrainPhase.FORCE, now);
-        }
-        if (runner == null) {
-            Thread thread = Thread.ofPlatform().name("sluice-drainer").daemon(false).unstarted(this::run);
-            runner = thread;
-            thread.start();
+            anew(next, DrainPhase.FORCE, now);
         }
     }
 
-    private DrainReport awaitReport() throws InterruptedException {
-        lock.lock();
-        try {
-            while (lastReport == null) {
-                changed.await();
-            }
-            return lastReport;
-        } finally {
-            lock.unlock();
-        }
+    private void anew(DrainConfig next, DrainPhase first, long now) {
+        policy = next;
+        hurryUntil = Long.MAX_VALUE;
+        outcome = new CompletableFuture<>();
+        enter(first, now);
     }
 
     /// With the server, its drainer ends: who waited for the end sees no thread of it.
-    private void joinRunner(DrainReport report) throws InterruptedException {
+    private void joinRunner() throws InterruptedException {
         Thread thread;
         lock.lock();
         try {
@@ -307,6 +308,7 @@ public final class Drainer {
         DrainReport report = new DrainReport(result, Duration.ofNanos(now - began), List.copyOf(reports), phases.victims(), threads);
         LOG.info("event=drain-ended result={} took-ms={} victims={} threads={}", result, report.took().toMillis(), report.victims().size(), threads);
         lastReport = report;
+        outcome.complete(report);
         unpublished.add(new ServerEvent.DrainEnded(report));
         changed.signalAll();
         return report;
@@ -399,7 +401,7 @@ public final class Drainer {
         } finally {
             lock.unlock();
         }
-        joinRunner(Objects.requireNonNull(lastReport));
+        joinRunner();
     }
 
     // ---- what is seen of a drain ----

@@ -291,7 +291,7 @@ public final class Server implements ServerControl, AutoCloseable {
     public ReloadReport apply(ServerConfig next) {
         ReloadReport[] report = new ReloadReport[1];
         drainer.whileRunning(() -> report[0] = applyWhole(next));
-        if (report[0].applied() && !report[0].changes().isEmpty()) {
+        if (!report[0].changes().isEmpty()) {
             site.events().publish(new ServerEvent.Reloaded(report[0]));
         }
         return report[0];
