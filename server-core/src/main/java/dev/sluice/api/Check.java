@@ -24,7 +24,7 @@ final class Check {
     /// A duration from 0 to a year.
     static void duration(String name, Duration value) {
         if (value.isNegative() || value.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException(name + " is " + value + ", but must be from 0 s to 365 days");
+            throw new IllegalArgumentException(name + " is " + Rendered.duration(value) + ", but must be from 0 s to 365 days");
         }
     }
 

@@ -14,7 +14,7 @@ import java.time.Duration;
 /// @param requests it has made
 /// @param bytesIn  received
 /// @param bytesOut sent
-/// @param pending  bytes of responses that are not yet sent; what a file or a source still holds is not in it
+/// @param pending  bytes of responses that are not yet sent, what is left of files included; what a source still holds is not known
 /// @param thread   the name of the thread that serves it now; empty when there is none
 /// @param op       the current or last request, as its protocol describes it; not escaped
 /// @param opAge    since that request was decoded; zero when there was none

@@ -68,6 +68,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
     @Override
     public void run(long waited) {
         admit();
+        rests(System.nanoTime());
         if (!state.compareAndSet(ConnectionState.QUEUED, ConnectionState.IDLE)) {
             return; // turned away or ended while it was queued
         }
@@ -301,7 +302,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
         long now = System.nanoTime();
         lastActive = now;
         deadline = now + listener().terms().write();
-        pending = writer.output().pending();
+        pending = writer.output().unsent();
     }
 
     /// Ends the connection after what is left to say.

@@ -8,6 +8,7 @@ import dev.sluice.api.ConnectionInfo;
 import dev.sluice.api.ConnectionState;
 import dev.sluice.api.Endpoint;
 import dev.sluice.api.Kick;
+import dev.sluice.api.Rendered;
 import dev.sluice.api.ServerEvent;
 import dev.sluice.pool.Gate;
 import dev.sluice.protocol.CallEnding;
@@ -78,6 +79,9 @@ public abstract class Connection<Q, R> {
     private volatile long opSince;
     private volatile boolean lastAsked;
     private Stage stage = Stage.BETWEEN;
+    /// When it came to the boundary it stands at. Its idle time runs from there, and is looked up at each look of the reaper, so that a new one holds for
+    /// those that are idle already.
+    private volatile long idleSince = acceptedAt;
 
     /// To be ended at this boundary; written from outside, and forgotten by the thread that claims the connection.
     volatile @Nullable Intent intent;
@@ -206,10 +210,14 @@ public abstract class Connection<Q, R> {
                 reason, why == null ? detail : why.detail(), requests.sum(), bytesIn.sum(), bytesOut.sum())));
     }
 
-    /// Whether the deadline that is set now has passed.
+    /// Whether the deadline that holds now has passed.
     final boolean late(long now) {
-        long at = deadline;
+        long at = due();
         return at != NEVER && now - at >= 0;
+    }
+
+    private long due() {
+        return state() == ConnectionState.IDLE ? idleSince + listener.terms().idle() : deadline;
     }
 
     final boolean ended() {
@@ -312,12 +320,20 @@ public abstract class Connection<Q, R> {
             return;
         }
         stage = next;
+        if (next == Stage.BETWEEN) {
+            rests(now);
+        }
         Terms terms = listener.terms();
         deadline = now + switch (next) {
             case BETWEEN -> terms.idle();
             case HEAD -> terms.head();
             case BODY -> terms.body();
         };
+    }
+
+    /// It has come to a boundary.
+    final void rests(long now) {
+        idleSince = now;
     }
 
     final Stage stage() {
@@ -408,10 +424,15 @@ public abstract class Connection<Q, R> {
 
     public final ConnectionDetail detail(long now) {
         Gate gate = listener.gate();
-        long at = deadline;
-        String runs = at == NEVER ? "" : state.get() + " ends in " + Duration.ofNanos(at - now).truncatedTo(java.time.temporal.ChronoUnit.MILLIS);
+        long at = due();
+        String runs = at == NEVER ? "" : state.get() + " ends in " + Rendered.duration(rounded(Math.max(0, at - now)));
         return new ConnectionDetail(info(now), Addresses.text(peer.local()), dialogue.protocol().name(),
                 gate == null ? "inline" : gate.info().name(), stack(), runs);
+    }
+
+    /// To what a person reads: seconds, or hundredths of one.
+    private static Duration rounded(long nanos) {
+        return nanos >= 10_000_000_000L ? Duration.ofSeconds(nanos / 1_000_000_000) : Duration.ofMillis(nanos / 10_000_000 * 10);
     }
 
     /// The stack of the thread that serves it now, innermost first; empty when there is none.
@@ -420,8 +441,9 @@ public abstract class Connection<Q, R> {
         return thread == null ? List.of() : Arrays.stream(thread.getStackTrace()).map(StackTraceElement::toString).toList();
     }
 
-    public final @Nullable Thread servedBy() {
-        return servedBy;
+    /// Whether this thread serves it now.
+    public boolean serves(Thread thread) {
+        return servedBy == thread;
     }
 
     /// Whoever closes the socket also wakes a thread that waits for a source, which may still have nothing to give.

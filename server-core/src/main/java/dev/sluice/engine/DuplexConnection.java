@@ -97,7 +97,8 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     /// Of the receiver: since when it is within a message.
     private Stage timed = Stage.BETWEEN;
     private long stageDeadline = NEVER;
-    private long idleDeadline = NEVER;
+    private volatile @Nullable Thread sender;
+    private volatile @Nullable Thread handler;
     private volatile long writeDeadline = NEVER;
     private volatile @Nullable Thread receiver;
 
@@ -110,7 +111,6 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
 
     void runReceiver() {
         receiver = Thread.currentThread();
-        servedBy = receiver;
         try {
             settleLocked();
             receive();
@@ -301,10 +301,10 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             return;
         }
         ActiveCall call = begin(request.number(), System.nanoTime());
-        servedBy = Thread.currentThread();
+        handler = Thread.currentThread();
         settleLocked();
         Result<R> result = dialogue.call(request.request(), call, waited);
-        servedBy = receiver;
+        handler = null;
         completion = () -> {
             if (handled(request, result, call.ended() == CallEnding.DEADLINE)) {
                 advance();
@@ -378,6 +378,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     // ---- the sender ----
 
     void runSender() {
+        sender = Thread.currentThread();
         try {
             sendAll();
         } catch (IOException gone) {
@@ -387,6 +388,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         } finally {
             writer.output().discard();
             dropUnsent();
+            sender = null;
             leave(1);
         }
     }
@@ -527,7 +529,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         long now = System.nanoTime();
         lastActive = now;
         writeDeadline = now + listener().terms().write();
-        pending = writer.output().pending();
+        pending = writer.output().unsent();
         settleLocked();
     }
 
@@ -664,14 +666,23 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             state.set(handed != null || !inbound.isEmpty() ? ConnectionState.HANDLING : ConnectionState.WRITING);
         } else if (receiving == Stage.BETWEEN) {
             if (state() != ConnectionState.IDLE) {
-                idleDeadline = System.nanoTime() + listener().terms().idle();
+                rests(System.nanoTime());
             }
             state.set(ConnectionState.IDLE);
-            next = idleDeadline;
         } else {
             state.set(ConnectionState.READING);
         }
         deadline = next;
+        servedBy = switch (state()) {
+            case HANDLING -> handler != null ? handler : receiver;
+            case WRITING -> sender;
+            case QUEUED, IDLE, READING, CLOSING -> receiver;
+        };
+    }
+
+    @Override
+    public boolean serves(Thread thread) {
+        return thread == receiver || thread == sender || thread == handler;
     }
 
     // ---- from outside ----

@@ -90,8 +90,8 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         }
         key = channel.register(loop.selector(), SelectionKey.OP_READ, this);
         interest = SelectionKey.OP_READ;
-        state.set(ConnectionState.IDLE);
         stage(Stage.BETWEEN, System.nanoTime());
+        state.set(ConnectionState.IDLE);
     }
 
     void ready(SelectionKey ready) {
@@ -363,7 +363,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
 
     /// Says what the connection waits for now: to others by its state and deadline, to the selector by its interest.
     private void rest() {
-        pending = writer.output().pending();
+        pending = writer.output().unsent();
         boolean unsent = !writer.output().isEmpty();
         int wanted = blocked ? SelectionKey.OP_WRITE : SelectionKey.OP_READ;
         boolean aheadEnough = (handling || unsent) && reader.held() >= READ_AHEAD;
@@ -529,7 +529,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     }
 
     private void expireOnLoop(long now) throws IOException {
-        if (ended() || deadline == NEVER || now < deadline) {
+        if (ended() || !late(now)) {
             return;
         }
         switch (state()) {

@@ -185,7 +185,7 @@ public final class Server implements ServerControl, AutoCloseable {
 
     private @Nullable ConnectionInfo served(Thread thread) {
         for (Connection<?, ?> connection : site.clients().living()) {
-            if (connection.servedBy() == thread) {
+            if (connection.serves(thread)) {
                 return connection.info(System.nanoTime());
             }
         }

@@ -122,6 +122,15 @@ public final class Output implements ByteSink {
         return segments.peekFirst() instanceof Segment.Pulled pulled ? bytes + pulled.stage().remaining() : bytes;
     }
 
+    /// How many bytes are known to be yet to be sent: those in memory, and what is left of files.
+    public long unsent() {
+        long bytes = pending();
+        for (Segment segment : segments) {
+            bytes += segment instanceof Segment.Region region ? region.left() : 0;
+        }
+        return bytes;
+    }
+
     /// Whether a file or a source is yet to be sent.
     public boolean streaming() {
         for (Segment segment : segments) {
