@@ -69,7 +69,8 @@ public final class Gate {
         return submit(work, false);
     }
 
-    /// As [#submit], but queues even when the queue is full: for what a drain sweeps from the backlog.
+    /// As [#submit], but queues even when the queue is full, and takes no place of it: for what a drain sweeps from the backlog, and for what the server itself
+    /// has to do, lest a client is refused for its sake.
     ///
     /// @return [Admission#ACCEPTED] or [Admission#CLOSED]
     public Admission submitBeyondCapacity(Work work) {

@@ -7,14 +7,15 @@ final class Line {
 
     private @Nullable Task first;
     private @Nullable Task last;
-    private int size;
+    private int places;
 
-    int size() {
-        return size;
+    /// How many places are taken; tasks beyond capacity take none.
+    int places() {
+        return places;
     }
 
     boolean isEmpty() {
-        return size == 0;
+        return first == null;
     }
 
     @Nullable Task first() {
@@ -30,7 +31,7 @@ final class Line {
             last.after = task;
         }
         last = task;
-        size++;
+        places += task.beyond ? 0 : 1;
     }
 
     @Nullable Task poll() {
@@ -56,6 +57,6 @@ final class Line {
         task.before = null;
         task.after = null;
         task.line = null;
-        size--;
+        places -= task.beyond ? 0 : 1;
     }
 }

@@ -56,7 +56,8 @@ final class Permits {
             grant(task, task.since);
             return Admission.ACCEPTED;
         }
-        boolean room = queue.size() < config.queue();
+        task.beyond = beyond;
+        boolean room = queue.places() < config.queue();
         if (!room && !beyond && config.whenFull() == PoolConfig.WhenFull.REFUSE) {
             refused++;
             return Admission.REFUSED;
@@ -105,7 +106,7 @@ final class Permits {
                 grants.add(task);
             }
         }
-        for (Task task; queue.size() < config.queue() && (task = waiters.poll()) != null; ) {
+        for (Task task; queue.places() < config.queue() && (task = waiters.poll()) != null; ) {
             queue.add(task);
             if (task.awaited) {
                 task.telling = true;

@@ -21,6 +21,9 @@ final class Task implements Runnable {
     @Nullable Task before;
     @Nullable Task after;
 
+    /// It is queued however full the queue is, and takes no place of it: the server's own, or accepted already.
+    boolean beyond;
+
     /// It was told to wait, and not yet that it has moved on. Written under the lock; afterwards only by the thread that hands it on.
     boolean awaited;
     /// A thread is just telling it that it has moved on; a permit that comes meanwhile is left for that thread to act on.

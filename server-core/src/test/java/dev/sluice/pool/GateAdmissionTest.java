@@ -107,7 +107,7 @@ class GateAdmissionTest {
         assertEquals(Admission.ACCEPTED, gate.submitBeyondCapacity(errand("swept")));
         gate.submit(errand("d"));
         executor.runAll();
-        assertEquals(List.of("a run", "c admitted", "b run", "c run", "d admitted", "swept run", "d run"), diary);
+        assertEquals(List.of("a run", "c admitted", "b run", "d admitted", "c run", "swept run", "d run"), diary);
     }
 
     @Test
@@ -118,6 +118,17 @@ class GateAdmissionTest {
         assertEquals(Admission.ACCEPTED, gate.submitBeyondCapacity(errand("swept")));
         executor.runAll();
         assertEquals(List.of("a run", "swept run"), diary);
+    }
+
+    @Test
+    void beyondCapacityTakesNoPlaceFromOthers() {
+        Gate gate = gate(1, 1, REFUSE);
+        gate.submit(errand("a"));
+        gate.submitBeyondCapacity(errand("extra"));
+        assertEquals(Admission.ACCEPTED, gate.submit(errand("b")));
+        assertEquals(Admission.REFUSED, gate.submit(errand("c")));
+        executor.runAll();
+        assertEquals(List.of("a run", "extra run", "b run"), diary);
     }
 
     @Test

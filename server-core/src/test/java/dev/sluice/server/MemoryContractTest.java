@@ -114,7 +114,7 @@ class MemoryContractTest {
     void aSourceOfAGibibyteIsPulledNoFasterThanItIsRead(Cell cell) throws IOException {
         Streams.Counted source = new Streams.Counted(GIBIBYTE);
         ListenerConfig listener = ListenerConfig.at("127.0.0.1:0", Streams.endpoint(request -> new Streams.Made(source)));
-        try (Server server = server(cell, listener, Duration.ofMillis(300)); Client client = client(server)) {
+        try (Server server = server(cell, listener, Duration.ofSeconds(1)); Client client = client(server)) {
             long heap = heap();
             long direct = direct();
             client.ask("all");
@@ -138,7 +138,7 @@ class MemoryContractTest {
         }
         FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
         ListenerConfig listener = ListenerConfig.at("127.0.0.1:0", Streams.endpoint(request -> new Streams.Region(file, 0, GIBIBYTE)));
-        try (Server server = server(cell, listener, Duration.ofMillis(300)); Client client = client(server)) {
+        try (Server server = server(cell, listener, Duration.ofSeconds(1)); Client client = client(server)) {
             long heap = heap();
             long direct = direct();
             client.ask("all");
