@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.LoggerFactory;
 
 /// A part of what is to be sent, in order.
 public sealed interface Segment {
@@ -63,7 +62,7 @@ public sealed interface Segment {
         /// Tells the source of a drain, once. From any thread.
         void drainBegan() {
             if (told.compareAndSet(false, true)) {
-                attempt(source::drainBegan);
+                Attempt.make(source::drainBegan);
             }
         }
 
@@ -84,24 +83,9 @@ public sealed interface Segment {
     default void release() {
         switch (this) {
             case Bytes bytes -> {}
-            case Pulled pulled -> attempt(pulled.source::close);
-            case Region region -> attempt(region.file::close);
+            case Pulled pulled -> Attempt.make(pulled.source::close);
+            case Region region -> Attempt.make(region.file::close);
         }
     }
 
-    /// What may fail without any consequence.
-    @FunctionalInterface
-    interface Attempt {
-        void make() throws Exception;
-    }
-
-    private static void attempt(Attempt attempt) {
-        try {
-            attempt.make();
-        } catch (Throwable failure) {
-            LoggerFactory.getLogger(Segment.class).warn("event=source-failed", failure);
-        } finally {
-            Thread.interrupted();
-        }
-    }
 }
