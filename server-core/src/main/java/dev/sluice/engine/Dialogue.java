@@ -133,7 +133,6 @@ final class Dialogue<Q, R> {
                 ending = writer.refuse(request, Objects.requireNonNull(result.refusal()));
             }
         } catch (Throwable failure) {
-            drop(response);
             failed(failure, 0, 0);
             outcome = Outcome.FAILED;
             ending = refuseAtLast(request);

@@ -68,13 +68,16 @@ public final class Output implements ByteSink {
     }
 
     /// Drops what came since [#mark].
-    void rollback() {
+    ///
+    /// @return whether a file or a source was among it, and is closed now
+    boolean rollback() {
         if (segments.size() == markedSegments) {
             if (tail != null) {
                 tail.position(markedTail);
             }
-            return;
+            return false;
         }
+        boolean owned = segments.stream().skip(markedSegments).anyMatch(segment -> !(segment instanceof Segment.Bytes));
         // The tail at the time of the mark was sealed since, as the first segment after it.
         dropTail();
         while (segments.size() > markedSegments + 1) {
@@ -86,6 +89,7 @@ public final class Output implements ByteSink {
         } else {
             release(segments.removeLast());
         }
+        return owned;
     }
 
     private void dropTail() {

@@ -25,7 +25,8 @@ public final class ResponseWriter<Q, R> {
         return output;
     }
 
-    /// Writes a response. What the protocol throws comes through, and nothing of the response is left in the output.
+    /// Writes a response. What the protocol throws comes through, and nothing of the response is left in the output. What the response holds is closed
+    /// then, by the output if it was given to it already, or else by the response, if it is [AutoCloseable].
     public Ending respond(Q request, R response, boolean last) {
         output.mark();
         boolean done = false;
@@ -34,8 +35,8 @@ public final class ResponseWriter<Q, R> {
             done = true;
             return ending;
         } finally {
-            if (!done) {
-                output.rollback();
+            if (!done && !output.rollback() && response instanceof AutoCloseable holding) {
+                Attempt.make(holding::close);
             }
         }
     }

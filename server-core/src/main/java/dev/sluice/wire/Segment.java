@@ -5,14 +5,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// A part of what is to be sent, in order.
 public sealed interface Segment {
-
-    /// For all segments.
-    Logger LOG = LoggerFactory.getLogger(Segment.class);
 
     /// Bytes in memory, from the buffer's position to its limit.
     record Bytes(ByteBuffer buffer) implements Segment {}
@@ -67,13 +62,7 @@ public sealed interface Segment {
         /// Tells the source of a drain, once. From any thread.
         void drainBegan() {
             if (told.compareAndSet(false, true)) {
-                try {
-                    source.drainBegan();
-                } catch (Throwable failed) {
-                    LOG.warn("event=source-drain-failed", failed);
-                } finally {
-                    Thread.interrupted();
-                }
+                Attempt.make(source::drainBegan);
             }
         }
 
@@ -92,16 +81,10 @@ public sealed interface Segment {
 
     /// Lets go of what the segment owns. Called once. What that throws is logged: the connection must end whatever happens here.
     default void release() {
-        try {
-            switch (this) {
-                case Bytes bytes -> {}
-                case Pulled pulled -> pulled.source.close();
-                case Region region -> region.file.close();
-            }
-        } catch (Throwable failed) {
-            LOG.warn("event=release-failed segment={}", getClass().getSimpleName(), failed);
-        } finally {
-            Thread.interrupted();
+        switch (this) {
+            case Bytes bytes -> {}
+            case Pulled pulled -> Attempt.make(pulled.source::close);
+            case Region region -> Attempt.make(region.file::close);
         }
     }
 }

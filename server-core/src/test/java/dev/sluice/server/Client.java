@@ -42,10 +42,6 @@ final class Client implements AutoCloseable {
         out = socket.getOutputStream();
     }
 
-    int serverPort() {
-        return socket.getPort();
-    }
-
     int port() {
         return socket.getLocalPort();
     }

@@ -49,21 +49,19 @@ class OperationContractTest {
         errors.assertNone();
     }
 
-    /// The client's port alone may also be another's, of another listener.
-    private Predicate<ConnectionInfo> is(Client client) {
-        String listener = house.server.listeners().stream()
-                .filter(info -> info.address().getPort() == client.serverPort()).findFirst().orElseThrow().name();
-        return connection -> connection.listener().equals(listener) && connection.address().endsWith(":" + client.port());
+    /// The same port of a client's may be used towards several listeners.
+    private static Predicate<ConnectionInfo> is(Place place, Client client) {
+        return connection -> connection.listener().equals(place.name()) && connection.address().endsWith(":" + client.port());
     }
 
-    private void awaitState(Client client, ConnectionState state) {
+    private void awaitState(Place place, Client client, ConnectionState state) {
         await("the state " + state).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(() ->
-                house.server.connections().stream().anyMatch(is(client).and(connection -> connection.state() == state)));
+                house.server.connections().stream().anyMatch(is(place, client).and(connection -> connection.state() == state)));
     }
 
-    private void awaitGone(Client client) {
+    private void awaitGone(Place place, Client client) {
         await("no connection").pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(() ->
-                house.server.connections().stream().noneMatch(is(client)));
+                house.server.connections().stream().noneMatch(is(place, client)));
         Account.check(house.server);
     }
 
@@ -73,13 +71,13 @@ class OperationContractTest {
         for (Kick kick : List.of(AFTER, NOW)) {
             try (Client client = house.client(place)) {
                 client.ask("hello").expect("1:hello");
-                awaitState(client, ConnectionState.IDLE);
-                KickReport report = house.server.kick(is(client), kick);
+                awaitState(place, client, ConnectionState.IDLE);
+                KickReport report = house.server.kick(is(place, client), kick);
                 assertEquals(1, report.matched());
                 assertEquals(1, report.closed(), report::toString);
                 client.awaitEnd();
                 client.finish();
-                awaitGone(client);
+                awaitGone(place, client);
             }
         }
         house.awaitEnd(place, CloseReason.KICKED);
@@ -93,7 +91,7 @@ class OperationContractTest {
         try (Client client = house.client(place)) {
             client.ask("stop busy " + place);
             stop.awaitArrival();
-            KickReport report = house.server.kick(is(client), AFTER);
+            KickReport report = house.server.kick(is(place, client), AFTER);
             assertEquals(1, report.asked(), report::toString);
             stop.open.countDown();
             Speech.Answer answer = client.answer();
@@ -114,11 +112,11 @@ class OperationContractTest {
         try (Client client = house.client(place)) {
             client.ask("stop at once " + place);
             stop.awaitArrival();
-            KickReport report = house.server.kick(is(client), NOW);
+            KickReport report = house.server.kick(is(place, client), NOW);
             assertEquals(1, report.closed(), report::toString);
             client.awaitEnd();
             assertTrue(stop.interrupted.await(20, TimeUnit.SECONDS));
-            awaitGone(client);
+            awaitGone(place, client);
         } finally {
             stop.open.countDown();
         }
@@ -131,10 +129,10 @@ class OperationContractTest {
         byte[] request = place.speech().ask("unfinished");
         try (Client client = house.client(place)) {
             client.send(Arrays.copyOf(request, request.length - 4));
-            awaitState(client, ConnectionState.READING);
-            house.server.kick(is(client), NOW);
+            awaitState(place, client, ConnectionState.READING);
+            house.server.kick(is(place, client), NOW);
             client.awaitEnd();
-            awaitGone(client);
+            awaitGone(place, client);
         }
         house.assertServes(place);
     }
@@ -145,11 +143,11 @@ class OperationContractTest {
         byte[] request = place.speech().ask("begun");
         try (Client client = house.client(place)) {
             client.send(Arrays.copyOf(request, request.length - 4));
-            awaitState(client, ConnectionState.READING);
-            assertEquals(1, house.server.kick(is(client), AFTER).asked());
+            awaitState(place, client, ConnectionState.READING);
+            assertEquals(1, house.server.kick(is(place, client), AFTER).asked());
             client.send(Arrays.copyOfRange(request, request.length - 4, request.length)).expect("1:begun");
             client.expectEnd();
-            awaitGone(client);
+            awaitGone(place, client);
         }
         house.assertServes(place);
     }
@@ -159,9 +157,9 @@ class OperationContractTest {
     void endsAClientThatDoesNotReadAtOnce(Place place) throws Exception {
         try (Client client = new Client(house.address(place), place.speech(), 4 << 10)) {
             client.ask("big 9000000");
-            awaitState(client, ConnectionState.WRITING);
-            house.server.kick(is(client), NOW);
-            awaitGone(client);
+            awaitState(place, client, ConnectionState.WRITING);
+            house.server.kick(is(place, client), NOW);
+            awaitGone(place, client);
         }
         house.assertServes(place);
     }
@@ -173,9 +171,9 @@ class OperationContractTest {
         String words = "stop kicked while decoded " + place;
         Deeds.Stop stop = house.deeds.stop("kicked while decoded " + place);
         try (Client client = house.client(place)) {
-            house.deeds.whenDecoded(words, () -> house.server.kick(is(client), NOW));
+            house.deeds.whenDecoded(words, () -> house.server.kick(is(place, client), NOW));
             client.ask(words).awaitEnd();
-            awaitGone(client);
+            awaitGone(place, client);
             await("no call").pollDelay(Duration.ZERO).until(() -> stop.inside.get() == 0);
         } finally {
             boolean left = stop.inside.get() > 0;

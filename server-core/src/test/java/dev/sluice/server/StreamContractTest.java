@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.sluice.api.CloseReason;
+import dev.sluice.api.ConnectionInfo;
 import dev.sluice.api.DrainReport;
 import dev.sluice.api.Kick;
 import dev.sluice.api.ListenerConfig;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -84,9 +86,14 @@ class StreamContractTest {
                 Speech.LINE);
     }
 
+    /// The same port of a client's may be used towards several listeners.
+    private static Predicate<ConnectionInfo> is(Cell cell, Client client) {
+        return connection -> connection.listener().equals(cell.name()) && connection.address().endsWith(":" + client.port());
+    }
+
     private void awaitGone(Cell cell, Client client) {
         await("the end of the connection").pollDelay(Duration.ZERO).until(() -> server.connections().stream()
-                .noneMatch(connection -> connection.address().endsWith(":" + client.port())));
+                .noneMatch(is(cell, client)));
         await("permits").pollDelay(Duration.ZERO).until(() -> server.pools().stream()
                 .filter(pool -> pool.name().equals(cell.name())).allMatch(pool -> pool.active() == 0));
         Account.check(server);
@@ -166,7 +173,7 @@ class StreamContractTest {
         try (Client client = client(cell)) {
             client.ask("kicked " + cell);
             await().pollDelay(Duration.ZERO).until(source::waits);
-            server.kick(connection -> connection.address().endsWith(":" + client.port()), NOW);
+            server.kick(is(cell, client), NOW);
             client.awaitEnd();
             awaitGone(cell, client);
         }
@@ -224,7 +231,7 @@ class StreamContractTest {
                 client.ask("unclosable " + kicked + cell);
                 await().pollDelay(Duration.ZERO).until(source::waits);
                 if (kicked) {
-                    server.kick(connection -> connection.address().endsWith(":" + client.port()), NOW);
+                    server.kick(is(cell, client), NOW);
                     client.awaitEnd();
                 } else {
                     source.goOn();
@@ -240,16 +247,20 @@ class StreamContractTest {
 
     @SideBySide
     @FieldSource("CELLS")
-    void closesWhatAnEncoderThatFailsHadGivenToTheSink(Cell cell) throws IOException {
+    void closesWhatAnEncoderThatFailsHadOrHadNotGivenToTheSink(Cell cell) throws IOException {
         Streams.Counted source = new Streams.Counted(10);
         FileChannel file = file("given " + cell.name(), 10);
+        Streams.Counted kept = new Streams.Counted(10);
+        parts.put("fail-early source " + cell, new Streams.Made(kept));
         parts.put("fail-encode source " + cell, new Streams.Made(source));
         parts.put("fail-encode file " + cell, new Streams.Region(file, 0, 10));
         try (Client client = client(cell)) {
+            client.ask("fail-early source " + cell).expectRefusal();
             client.ask("fail-encode source " + cell).expectRefusal();
             client.ask("fail-encode file " + cell).expectRefusal();
             client.ask("a").expect("<a>");
         }
+        assertClosedOnce(kept);
         assertClosedOnce(source);
         assertFalse(file.isOpen());
     }

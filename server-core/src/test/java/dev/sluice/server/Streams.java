@@ -27,14 +27,32 @@ final class Streams implements Protocol<String, Streams.Part> {
         return new Endpoint<>(new Streams(), "streams", HandlerFactory.of((request, call) -> answers.apply(request)));
     }
 
-    /// What an answer is made of.
-    sealed interface Part {}
+    /// What an answer is made of; closed when it is not to be sent.
+    sealed interface Part extends AutoCloseable {
+        @Override
+        void close() throws IOException;
+    }
 
-    record Words(String text) implements Part {}
+    record Words(String text) implements Part {
+        @Override
+        public void close() {
+            // holds nothing
+        }
+    }
 
-    record Made(ByteSource source) implements Part {}
+    record Made(ByteSource source) implements Part {
+        @Override
+        public void close() {
+            source.close();
+        }
+    }
 
-    record Region(FileChannel file, long position, long count) implements Part {}
+    record Region(FileChannel file, long position, long count) implements Part {
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+    }
 
     @Override
     public String name() {
@@ -49,6 +67,9 @@ final class Streams implements Protocol<String, Streams.Part> {
     @Override
     public Ending encode(String request, Part response, boolean last, ByteSink out) {
         out.put("<".getBytes(StandardCharsets.US_ASCII));
+        if (request.startsWith("fail-early")) {
+            throw new IllegalStateException("asked to fail before anything was given");
+        }
         switch (response) {
             case Words(String text) -> out.put(text.getBytes(StandardCharsets.US_ASCII));
             case Made(ByteSource source) -> out.source(source);
