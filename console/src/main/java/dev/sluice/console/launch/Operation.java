@@ -118,7 +118,7 @@ final class Operation {
             public void hangUp() {
                 if (!session.get().hangUp()) {
                     // Reading the file may take a while, and the next signal should not wait for it.
-                    Thread.ofVirtual().name("sluice-reload").start(() -> config.reloadFor("HUP"));
+                    config.reloadSoon("HUP");
                 }
             }
         };
@@ -131,7 +131,7 @@ final class Operation {
     /// @return ends the watching
     private Runnable watch() {
         try {
-            return ConfigWatcher.start(config::seen, () -> config.reloadFor("watch"), ConfigWatcher.QUIET, ConfigWatcher.PATROL)::close;
+            return ConfigWatcher.start(config::seen, config::reloadChanged, ConfigWatcher.QUIET, ConfigWatcher.PATROL)::close;
         } catch (IOException none) {
             LOG.warn("event=config-not-watched detail=\"{}\"", none.getMessage());
             return () -> {};

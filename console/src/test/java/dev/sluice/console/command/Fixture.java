@@ -1,6 +1,7 @@
 package dev.sluice.console.command;
 
 import dev.sluice.api.ReloadReport;
+import dev.sluice.api.ResizeReport;
 import dev.sluice.console.command.ConfigControl.ConfigEntry;
 import dev.sluice.console.command.ConfigControl.ConfigStatus;
 import dev.sluice.console.command.ConfigControl.ReloadResult;
@@ -70,6 +71,11 @@ public final class Fixture implements AutoCloseable {
         public ReloadResult reload(boolean dryRun) {
             dryRuns.add(dryRun);
             return reload;
+        }
+
+        @Override
+        public ResizeReport resize(String pool, int size) {
+            return server.resize(pool, size);
         }
 
         @Override
