@@ -87,7 +87,9 @@ final class Operation {
         }
         AtomicReference<PipeSession> pipe = new AtomicReference<>();
         pipe.set(new PipeSession(context, streams, () -> {
-            if (arguments.untilEof()) {
+            if (!pipe.get().inputEnded()) {
+                streams.err().println("sluice: the console is left; " + goesOn);
+            } else if (arguments.untilEof()) {
                 shutdown.begin("end of input");
             } else if (pipe.get().saidAnything()) {
                 streams.err().println("sluice: the input has ended; " + goesOn);
