@@ -1,6 +1,7 @@
 package dev.sluice.console.command;
 
 import dev.sluice.api.ReloadReport;
+import dev.sluice.api.ResizeReport;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,11 @@ public interface ConfigControl {
     ///
     /// @param dryRun whether to change nothing
     ReloadResult reload(boolean dryRun);
+
+    /// Changes how many may run at once in a pool, never in the midst of a reload.
+    ///
+    /// @throws IllegalArgumentException for a pool that is not there, or a size that it cannot have
+    ResizeReport resize(String pool, int size);
 
     /// Every key, in the order of the documentation.
     List<ConfigEntry> entries();

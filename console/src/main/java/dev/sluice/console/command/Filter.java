@@ -2,13 +2,11 @@ package dev.sluice.console.command;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /// Terms such as `listener=web`, `age>10m` or `age.gt=10m`, all of which must hold. Parsed once, then asked of each row.
 ///
@@ -57,17 +55,12 @@ final class Filter<T> implements Predicate<T> {
 
     private static Predicate<Cell> text(Column<?> column, Comparison comparison, String value) {
         onlyEquality(column, comparison);
-        Pattern wanted = glob(value);
-        return cell -> comparison.holds(wanted.matcher(raw(cell)).matches());
+        Glob wanted = new Glob(value);
+        return cell -> comparison.holds(wanted.matches(raw(cell)));
     }
 
     private static String raw(Cell cell) {
         return cell instanceof Cell.Text(String value) ? value : cell instanceof Cell.None ? "" : cell.shown();
-    }
-
-    private static Pattern glob(String value) {
-        String pattern = Arrays.stream(value.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
-        return Pattern.compile(pattern, Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
     }
 
     private static Predicate<Cell> address(Column<?> column, Comparison comparison, String value) {

@@ -125,7 +125,7 @@ final class Json {
             out.append((long) value);
         } else {
             String plain = String.format(Locale.ROOT, "%.9f", value);
-            out.append(plain.replaceFirst("0+$", ""));
+            out.append(plain.replaceFirst("\\.?0+$", "").replaceFirst("^-0$", "0"));
         }
     }
 

@@ -30,16 +30,22 @@ final class LogCommand implements Command {
         Optional<Duration> time = time(call);
         LogControl logs = call.context().logs();
         String before = logs.level(logger);
-        @Nullable String own = logs.ownLevel(logger);
         boolean known = isKnown(logs, logger);
-        Reverts reverts = call.context().reverts();
-        if (time.isPresent()) {
-            reverts.schedule("log " + logger, time.get(), () -> logs.level(logger, own));
-        } else {
-            reverts.cancel("log " + logger);
-        }
-        logs.level(logger, level.equals(INHERIT) ? null : level);
+        set(call, logger, level.equals(INHERIT) ? null : level, time);
         return answer(call, before, time, known);
+    }
+
+    private static void set(Invocation call, String logger, @Nullable String level, Optional<Duration> time) {
+        LogControl logs = call.context().logs();
+        Reverts reverts = call.context().reverts();
+        if (time.isEmpty()) {
+            logs.level(logger, level);
+            reverts.cancel("log " + logger);
+            return;
+        }
+        reverts.cancel("log " + logger); // else the earlier one might end this one
+        logs.levelForNow(logger, level);
+        reverts.schedule("log " + logger, time.get(), () -> logs.levelAsBefore(logger));
     }
 
     private static Optional<Duration> time(Invocation call) {

@@ -12,10 +12,18 @@ public interface LogControl {
     /// The level that was given to the logger itself; null when it inherits one.
     @Nullable String ownLevel(String logger);
 
-    /// Gives a logger a level.
+    /// Gives a logger a level, to stay.
     ///
     /// @param level null to inherit
     void level(String logger, @Nullable String level);
+
+    /// Gives a logger a level for some time. A level that is given otherwise meanwhile, by a person or by the configuration, stays.
+    ///
+    /// @param level null to inherit
+    void levelForNow(String logger, @Nullable String level);
+
+    /// Gives a logger the level it had before `levelForNow`; no effect when it has been given another since.
+    void levelAsBefore(String logger);
 
     /// The names of all loggers there are.
     Collection<String> loggers();

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 
 /// Finds what was probably meant.
-final class Nearest {
+public final class Nearest {
 
     private Nearest() {}
 
@@ -23,8 +23,9 @@ final class Nearest {
         return begunAlike || (Math.abs(word.length() - candidate.length()) <= most && distance(word, candidate) <= most);
     }
 
-    /// Insertions, deletions, replacements and swaps of neighbours that lead from one to the other.
-    private static int distance(String a, String b) {
+    /// Insertions, deletions, replacements and swaps of neighbours that lead from one to the other; no end of them
+    /// when one is longer than 64 characters.
+    public static int distance(String a, String b) {
         if (a.length() > 64 || b.length() > 64) {
             return Integer.MAX_VALUE;
         }

@@ -23,7 +23,7 @@ final class ResizeCommand implements Command {
             throw CommandException.failed("there is no pool " + Escape.line(pool, 40) + Nearest.hint(pool, pools)
                     + " Pools: " + String.join(", ", pools));
         }
-        ResizeReport report = call.server().resize(pool, size);
+        ResizeReport report = call.context().config().resize(pool, size);
         String effective = report.surplus() == 0 ? "now" : "after " + report.surplus() + " running finish";
         Output output = Output.saying(pool + ": " + report.before() + " -> " + report.now() + ", effective " + effective).with(
                 Field.text("pool", "", report.pool()),

@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
 /// Durations, sizes and other quantities as people write and read them: always with their unit, and read back as written.
 public final class Units {
 
+    /// What is longer was mistyped.
+    private static final Duration LONGEST = Duration.ofDays(365);
+
     private static final Pattern PART = Pattern.compile("(\\d{1,12}(?:\\.\\d{1,9})?)(ns|us|µs|ms|s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,9})?)([a-z]*)");
     private static final DateTimeFormatter CLOCK =
@@ -86,7 +89,7 @@ public final class Units {
 
     /// Reads `500ms`, `10s`, `1.5m`, `1m30s`, `2h`, `1d`.
     ///
-    /// @throws CommandException of wrong usage, when it is none or has no unit
+    /// @throws CommandException of wrong usage, when it is none, has no unit or is longer than a year
     static Duration parseDuration(String name, String text) {
         Matcher part = PART.matcher(text.toLowerCase(Locale.ROOT));
         Duration sum = Duration.ZERO;
@@ -97,6 +100,9 @@ public final class Units {
         }
         if (end == 0 || end != text.length()) {
             throw CommandException.usage(name + " is \"" + text + "\", but must be a duration with its unit: 500ms, 30s, 10m, 2h, 1d");
+        }
+        if (sum.compareTo(LONGEST) > 0) {
+            throw CommandException.usage(name + " is \"" + text + "\", but must be at most " + LONGEST.toDays() + "d");
         }
         return sum;
     }

@@ -13,6 +13,7 @@ final class CommandInput extends Reader {
     private volatile boolean ended;
     private volatile boolean waiting;
     private volatile boolean saidAnything;
+    private volatile boolean exhausted;
 
     CommandInput(InputStream in) {
         this.in = new InputStreamReader(in, StandardCharsets.UTF_8);
@@ -22,11 +23,22 @@ final class CommandInput extends Reader {
     public int read(char[] into, int offset, int length) throws IOException {
         waiting = true;
         try {
-            int count = ended ? -1 : in.read(into, offset, length);
+            int count = ended ? -1 : take(into, offset, length);
             saidAnything |= count > 0;
             return ended ? -1 : count;
         } finally {
             waiting = false;
+        }
+    }
+
+    private int take(char[] into, int offset, int length) throws IOException {
+        try {
+            int count = in.read(into, offset, length);
+            exhausted |= count < 0;
+            return count;
+        } catch (IOException broken) {
+            exhausted = true;
+            throw broken;
         }
     }
 
@@ -38,6 +50,11 @@ final class CommandInput extends Reader {
     /// Whether the reader is in a call that may never return.
     boolean isWaiting() {
         return waiting;
+    }
+
+    /// Whether the standard input itself has ended, or has failed.
+    boolean isExhausted() {
+        return exhausted;
     }
 
     boolean saidAnything() {

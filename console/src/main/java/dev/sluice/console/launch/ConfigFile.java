@@ -55,6 +55,11 @@ record ConfigFile(Path path, List<Override> overrides, Providers providers, Endp
             return reader.read(resolved, includes);
         } catch (ConfigException failed) {
             return new ConfigReading.Broken(List.of(problem(failed)), includes.seen());
+        } catch (RuntimeException | StackOverflowError failed) {
+            // The parser lets through what a path of an include throws, and is recursive.
+            String detail = failed instanceof StackOverflowError ? "it is nested too deeply" : failed.toString();
+            return new ConfigReading.Broken(
+                    List.of(new ConfigProblem(Place.display(path), 0, "", "cannot be read: " + detail)), includes.seen());
         }
     }
 
@@ -67,7 +72,10 @@ record ConfigFile(Path path, List<Override> overrides, Providers providers, Endp
         if (Files.isDirectory(file)) {
             return "is a folder, but must be a file";
         }
-        return Files.exists(file) ? "cannot be read: permission denied" : "cannot be read: there is no such file";
+        if (!Files.exists(file)) {
+            return "cannot be read: there is no such file";
+        }
+        return Files.isRegularFile(file) ? "cannot be read: permission denied" : "is not a regular file";
     }
 
     private static Config parse(Path file, Includes includes) {

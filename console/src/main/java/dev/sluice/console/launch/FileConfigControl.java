@@ -4,6 +4,7 @@ import dev.sluice.api.PoolConfig;
 import dev.sluice.api.ReloadReport;
 import dev.sluice.api.ReloadReport.Change;
 import dev.sluice.api.ReloadReport.Kind;
+import dev.sluice.api.ResizeReport;
 import dev.sluice.api.ServerConfig;
 import dev.sluice.api.ServerControl;
 import dev.sluice.console.command.ConfigControl;
@@ -12,14 +13,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The configuration file of a running server. A reload is all or nothing: a file with an error, or a change that needs a restart,
 /// changes nothing. What was resized while the server ran stays so, whatever the file says, until it is resized to what the file says.
 ///
-/// One reload at a time, guarded by `this`; what is read meanwhile is in volatile fields, each replaced whole.
+/// One reload or resize at a time, guarded by `this`, as is what was put off; what is read meanwhile is in volatile fields, each replaced whole.
 final class FileConfigControl implements ConfigControl {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileConfigControl.class);
@@ -31,6 +34,10 @@ final class FileConfigControl implements ConfigControl {
     private volatile ConfigReading.Usable applied;
     private volatile FileContents seen;
     private volatile ConfigStatus status;
+    private final AtomicBoolean awaited = new AtomicBoolean();
+
+    /// What the server could not take when it was last read, for a reason that passes; null when it could.
+    private @Nullable FileContents putOff;
 
     /// @param started what the server was started with
     FileConfigControl(ConfigFile file, ConfigReading.Usable started, ServerControl server, LogbackLevels levels, InstantSource clock) {
@@ -46,22 +53,60 @@ final class FileConfigControl implements ConfigControl {
     @Override
     public synchronized ReloadResult reload(boolean dryRun) {
         ConfigReading reading = file.read(applied.parts());
+        if (!dryRun) {
+            putOff = null;
+        }
         ReloadResult result = switch (reading) {
             case ConfigReading.Broken broken -> new ReloadResult(null, broken.problems());
             case ConfigReading.Usable usable -> change(usable, dryRun);
         };
         if (!dryRun) {
-            seen = reading.files();
+            seen = putOff == null ? reading.files() : seen; // else who watches the files finds them changed, and tries again
             status = new ConfigStatus(Place.display(file.path()), clock.instant(), failed(result), summary(result));
         }
         return result;
     }
 
+    /// Between what a reload takes for the size and what it sets, there must be no other.
+    @Override
+    public synchronized ResizeReport resize(String pool, int size) {
+        return server.resize(pool, size);
+    }
+
+    /// Reloads in a thread of its own. While one is awaited that has not begun to read, there is no need for another.
+    ///
+    /// @param cause one word
+    void reloadSoon(String cause) {
+        if (awaited.getAndSet(true)) {
+            return;
+        }
+        Thread.ofVirtual().name("sluice-reload").start(() -> {
+            synchronized (this) {
+                awaited.set(false);
+                reloadFor(cause);
+            }
+        });
+    }
+
+    /// Reloads because the files have other contents than those seen. That they still cannot be applied is not said again.
+    void reloadChanged() {
+        synchronized (this) {
+            @Nullable FileContents before = putOff;
+            ReloadResult result = reload(false);
+            if (before == null || !before.equals(putOff)) {
+                log("watch", result);
+            }
+        }
+    }
+
     /// Reloads without anybody who waits for the answer, so the answer goes to the log.
     ///
     /// @param cause one word
-    void reloadFor(String cause) {
-        ReloadResult result = reload(false);
+    synchronized void reloadFor(String cause) {
+        log(cause, reload(false));
+    }
+
+    private void log(String cause, ReloadResult result) {
         for (ConfigProblem problem : result.problems()) {
             LOG.warn("event=reload-problem file={} line={} key={} detail=\"{}\"",
                     problem.file(), problem.line(), problem.key(), problem.message());
@@ -92,6 +137,7 @@ final class FileConfigControl implements ConfigControl {
             applied = done.applied() ? next : applied;
             return new ReloadResult(report, List.of());
         } catch (IllegalStateException notNow) {
+            putOff = dryRun ? putOff : next.files();
             return new ReloadResult(null, List.of(new ConfigProblem(status.path(), 0, "", "cannot be applied: " + notNow.getMessage())));
         } catch (RuntimeException failed) {
             LOG.error("event=reload-broke", failed);

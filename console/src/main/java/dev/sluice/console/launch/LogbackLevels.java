@@ -22,6 +22,9 @@ final class LogbackLevels implements LogControl {
     private Map<String, String> configured = Map.of();
     private final Map<String, @Nullable Level> before = new HashMap<>();
 
+    /// What loggers had before the level they have for some time.
+    private final Map<String, @Nullable Level> lasting = new HashMap<>();
+
     LogbackLevels(LoggerContext context) {
         this.context = context;
     }
@@ -39,7 +42,30 @@ final class LogbackLevels implements LogControl {
 
     /// @throws IllegalArgumentException for a level that is none, and when the root logger is to inherit one
     @Override
-    public void level(String logger, @Nullable String level) {
+    public synchronized void level(String logger, @Nullable String level) {
+        @Nullable Level parsed = parse(logger, level);
+        lasting.remove(logger);
+        context.getLogger(logger).setLevel(parsed);
+    }
+
+    @Override
+    public synchronized void levelForNow(String logger, @Nullable String level) {
+        @Nullable Level parsed = parse(logger, level);
+        Logger named = context.getLogger(logger);
+        if (!lasting.containsKey(logger)) {
+            lasting.put(logger, named.getLevel());
+        }
+        named.setLevel(parsed);
+    }
+
+    @Override
+    public synchronized void levelAsBefore(String logger) {
+        if (lasting.containsKey(logger)) {
+            context.getLogger(logger).setLevel(lasting.remove(logger));
+        }
+    }
+
+    private static @Nullable Level parse(String logger, @Nullable String level) {
         @Nullable Level parsed = level == null ? null : Level.toLevel(level, null);
         if (level != null && parsed == null) {
             throw new IllegalArgumentException("level is " + level + ", but must be one of " + String.join(", ", LogReader.LEVELS));
@@ -47,7 +73,7 @@ final class LogbackLevels implements LogControl {
         if (parsed == null && logger.equals(org.slf4j.Logger.ROOT_LOGGER_NAME)) {
             throw new IllegalArgumentException("the root logger has nothing to inherit a level from");
         }
-        context.getLogger(logger).setLevel(parsed);
+        return parsed;
     }
 
     @Override
@@ -75,11 +101,12 @@ final class LogbackLevels implements LogControl {
         List<Change> changes = plan(next);
         for (Change change : changes) {
             Logger logger = context.getLogger(change.key().substring("log.".length()));
+            @Nullable Level own = lasting.containsKey(logger.getName()) ? lasting.remove(logger.getName()) : logger.getLevel();
             if (change.after().equals("-")) {
                 logger.setLevel(before.remove(logger.getName()));
             } else {
                 if (!before.containsKey(logger.getName())) {
-                    before.put(logger.getName(), logger.getLevel());
+                    before.put(logger.getName(), own);
                 }
                 logger.setLevel(Level.toLevel(change.after()));
             }

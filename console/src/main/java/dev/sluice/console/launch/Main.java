@@ -4,6 +4,7 @@ import dev.sluice.console.command.Build;
 import dev.sluice.server.Server;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -22,7 +23,19 @@ public final class Main {
             configureLog(run, home);
         }
         String version = Objects.requireNonNullElse(Main.class.getPackage().getImplementationVersion(), "0-dev");
-        System.exit(new Program(Streams.ofProcess(), Server::start, home, Build.of(version)).run(arguments));
+        int code = new Program(Streams.ofProcess(), Server::start, home, Build.of(version)).run(arguments);
+        Thread.ofPlatform().name("sluice-halt").daemon().start(() -> halt(code));
+        System.exit(code);
+    }
+
+    /// The terminal's library closes the terminal as the process exits: for ever when the terminal's output is stopped.
+    private static void halt(int code) {
+        try {
+            Thread.sleep(Duration.ofSeconds(2));
+        } catch (InterruptedException early) {
+            // then at once
+        }
+        Runtime.getRuntime().halt(code);
     }
 
     /// Before the first logger is made: `logback.xml` beside the configuration file, or else the shipped one, or else what the jar carries.

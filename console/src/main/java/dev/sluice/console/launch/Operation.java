@@ -87,7 +87,9 @@ final class Operation {
         }
         AtomicReference<PipeSession> pipe = new AtomicReference<>();
         pipe.set(new PipeSession(context, streams, () -> {
-            if (arguments.untilEof()) {
+            if (!pipe.get().inputEnded()) {
+                streams.err().println("sluice: the console is left; " + goesOn);
+            } else if (arguments.untilEof()) {
                 shutdown.begin("end of input");
             } else if (pipe.get().saidAnything()) {
                 streams.err().println("sluice: the input has ended; " + goesOn);
@@ -118,7 +120,7 @@ final class Operation {
             public void hangUp() {
                 if (!session.get().hangUp()) {
                     // Reading the file may take a while, and the next signal should not wait for it.
-                    Thread.ofVirtual().name("sluice-reload").start(() -> config.reloadFor("HUP"));
+                    config.reloadSoon("HUP");
                 }
             }
         };
@@ -131,7 +133,7 @@ final class Operation {
     /// @return ends the watching
     private Runnable watch() {
         try {
-            return ConfigWatcher.start(config::seen, () -> config.reloadFor("watch"), ConfigWatcher.QUIET, ConfigWatcher.PATROL)::close;
+            return ConfigWatcher.start(config::seen, config::reloadChanged, ConfigWatcher.QUIET, ConfigWatcher.PATROL)::close;
         } catch (IOException none) {
             LOG.warn("event=config-not-watched detail=\"{}\"", none.getMessage());
             return () -> {};

@@ -22,7 +22,7 @@ final class PipeSession implements Session {
     private final Thread thread = Thread.ofPlatform().name("sluice-console").daemon().unstarted(this::run);
     private volatile int code;
 
-    /// @param ended run when the input has ended and the server goes on
+    /// @param ended run when the input or the session has ended and the server goes on
     PipeSession(CommandContext context, Streams streams, Runnable ended) {
         this.context = context;
         this.streams = streams;
@@ -56,6 +56,11 @@ final class PipeSession implements Session {
     /// Whether anything was ever read.
     boolean saidAnything() {
         return input.saidAnything();
+    }
+
+    /// Whether the input has ended, rather than a command the session.
+    boolean inputEnded() {
+        return input.isExhausted();
     }
 
     @Override

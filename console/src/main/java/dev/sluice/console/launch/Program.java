@@ -108,15 +108,27 @@ final class Program {
             signals.handle(List.of("TERM", "INT", "HUP"));
             ServerControl server = starter.start(usable.server(), List.of(metrics, last), metrics);
             started.set(server);
-            metrics.observe(server);
-            Operation operation = new Operation(server, new FileConfigControl(file, usable, server, levels, InstantSource.system()),
-                    levels, registry, logs, build);
-            int session = operation.run(arguments, streams, file.path(), home.resolve("run/history"), signals);
+            int session;
+            try {
+                metrics.observe(server);
+                Operation operation = new Operation(server, new FileConfigControl(file, usable, server, levels, InstantSource.system()),
+                        levels, registry, logs, build);
+                session = operation.run(arguments, streams, file.path(), home.resolve("run/history"), signals);
+            } catch (RuntimeException | Error broken) {
+                return broke(server, broken);
+            }
             return last.await(Duration.ofSeconds(1)).map((DrainReport report) -> ExitCode.of(report, session)).orElse(ExitCode.FAILED);
         } catch (IOException | IllegalArgumentException failed) {
             return refused("sluice: " + failed.getMessage(), ExitCode.FAILED);
         } finally {
             logs.stop(); // writes what the asynchronous appenders still hold
         }
+    }
+
+    /// Nobody can end the server any more, so it is ended.
+    private int broke(ServerControl server, Throwable broken) throws InterruptedException {
+        LoggerFactory.getLogger(Program.class).error("event=start-broke", broken);
+        server.shutdown(server.config().drain());
+        return refused("sluice: " + broken, ExitCode.FAILED);
     }
 }

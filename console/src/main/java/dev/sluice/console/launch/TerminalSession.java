@@ -27,7 +27,7 @@ final class TerminalSession implements Session {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Thread thread = Thread.ofPlatform().name("sluice-console").daemon().unstarted(this::run);
 
-    private TerminalSession(Terminal terminal, InteractiveShell shell, String banner, Runnable left) {
+    TerminalSession(Terminal terminal, InteractiveShell shell, String banner, Runnable left) {
         this.terminal = terminal;
         this.shell = shell;
         this.banner = banner;
@@ -70,15 +70,23 @@ final class TerminalSession implements Session {
         }
     }
 
-    /// The library's terminals do not bear to be closed twice.
+    /// The library's terminals do not bear to be closed twice, and write what they still hold first: for ever when the person has stopped
+    /// the terminal's output.
     private void closeTerminal() {
         if (closed.getAndSet(true)) {
             return;
         }
+        Thread closing = Thread.ofPlatform().name("sluice-console-close").daemon().start(() -> {
+            try {
+                terminal.close();
+            } catch (IOException | RuntimeException failed) {
+                LOG.debug("event=terminal-not-closed detail=\"{}\"", failed.getMessage());
+            }
+        });
         try {
-            terminal.close();
-        } catch (IOException failed) {
-            LOG.debug("event=terminal-not-closed detail=\"{}\"", failed.getMessage());
+            closing.join(Duration.ofSeconds(1));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

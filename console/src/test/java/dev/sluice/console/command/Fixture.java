@@ -1,6 +1,7 @@
 package dev.sluice.console.command;
 
 import dev.sluice.api.ReloadReport;
+import dev.sluice.api.ResizeReport;
 import dev.sluice.console.command.ConfigControl.ConfigEntry;
 import dev.sluice.console.command.ConfigControl.ConfigStatus;
 import dev.sluice.console.command.ConfigControl.ReloadResult;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,6 +24,7 @@ public final class Fixture implements AutoCloseable {
     public final FakeServer server = new FakeServer();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final Map<String, String> levels = new ConcurrentHashMap<>(Map.of("ROOT", "INFO"));
+    private final Map<String, Optional<String>> lasting = new ConcurrentHashMap<>();
     final Reverts reverts = new Reverts();
     public volatile ConfigStatus configStatus = new ConfigStatus("/etc/sluice.conf", null, false, "");
     volatile ReloadResult reload = new ReloadResult(new ReloadReport(List.of(), true), List.of());
@@ -73,6 +76,11 @@ public final class Fixture implements AutoCloseable {
         }
 
         @Override
+        public ResizeReport resize(String pool, int size) {
+            return server.resize(pool, size);
+        }
+
+        @Override
         public List<ConfigEntry> entries() {
             return List.of(
                     new ConfigEntry("pools.workers.size", "8", "4", "8", "file", "live"),
@@ -98,10 +106,29 @@ public final class Fixture implements AutoCloseable {
 
         @Override
         public void level(String logger, @Nullable String level) {
+            lasting.remove(logger);
+            change(logger, level);
+        }
+
+        private void change(String logger, @Nullable String level) {
             if (level == null) {
                 levels.remove(logger);
             } else {
                 levels.put(logger, level);
+            }
+        }
+
+        @Override
+        public void levelForNow(String logger, @Nullable String level) {
+            lasting.putIfAbsent(logger, Optional.ofNullable(ownLevel(logger)));
+            change(logger, level);
+        }
+
+        @Override
+        public void levelAsBefore(String logger) {
+            Optional<String> before = lasting.remove(logger);
+            if (before != null) {
+                change(logger, before.orElse(null));
             }
         }
 

@@ -24,6 +24,15 @@ class RenderingTest {
             5, false);
 
     @Test
+    void numbersOfJsonHaveNoDotWithoutDigits() {
+        Table table = new Table("n", List.of(new Table.Head("v", "V", Kind.DECIMAL, false)), List.of(
+                List.of(new Cell.Percent(0.07)), List.of(new Cell.Decimal(1e-10)), List.of(new Cell.Decimal(-1e-10)),
+                List.of(new Cell.Decimal(2.50)), List.of(new Cell.Decimal(100)), List.of(new Cell.Decimal(1e20))), 6, false);
+        String json = Json.of("", Output.of(table));
+        assertTrue(json.contains("[{\"v\":7},{\"v\":0},{\"v\":0},{\"v\":2.5},{\"v\":100},{\"v\":100000000000000000000}]"), json);
+    }
+
+    @Test
     void tableForPeopleIsAlignedAndEscaped() {
         assertEquals("""
                 NAME          OP AGE  USED  STATE

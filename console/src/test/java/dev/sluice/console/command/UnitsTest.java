@@ -35,6 +35,15 @@ class UnitsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"366d", "999999999999d", "365d1ns"})
+    void durationsOfMoreThanAYearAreRefused(String text) {
+        CommandException refused = assertThrows(CommandException.class, () -> Units.parseDuration("age", text));
+        assertEquals(Result.WRONG_USAGE, refused.code());
+        assertEquals("age is \"" + text + "\", but must be at most 365d", refused.text());
+        assertEquals(Duration.ofDays(365), Units.parseDuration("age", "365d"));
+    }
+
+    @ParameterizedTest
     @CsvSource({"0,0B", "1023,1023B", "1536,1.5KiB", "10485760,10MiB", "9223372036854775807,8192PiB"})
     void sizesAreWrittenInBinaryUnits(long bytes, String text) {
         assertEquals(text, Units.size(bytes));

@@ -45,6 +45,28 @@ class ConfigFileTest {
     private Path folder;
 
     @Test
+    void whatTheParserStumblesOverIsAProblem() throws IOException {
+        Path file = folder.resolve("sluice.conf");
+        for (String text : List.of("include \"a\\u0000b\"\n", "a {".repeat(100_000))) {
+            Files.writeString(file, text);
+            ConfigReading.Broken broken = assertInstanceOf(ConfigReading.Broken.class, read(file));
+            assertTrue(broken.problems().getFirst().message().startsWith("cannot be read: "), broken.problems().toString());
+        }
+    }
+
+    @Test
+    void aPipeIsNoRegularFile() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        ConfigReading.Broken broken = assertInstanceOf(ConfigReading.Broken.class, read(pipe));
+        assertEquals("is not a regular file", broken.problems().getFirst().message());
+    }
+
+    private static ConfigReading read(Path file) {
+        return new ConfigFile(file, List.of(), SampleProviders.all(), SampleProviders.ADMIN).read(Parts.none());
+    }
+
+    @Test
     void whatIsNotGivenIsAsInTheDefaultsOfTheRecords() throws IOException {
         ServerConfig server = usable(MINIMAL).server();
         assertEquals("sluice", server.name());

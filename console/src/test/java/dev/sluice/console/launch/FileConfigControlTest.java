@@ -1,5 +1,6 @@
 package dev.sluice.console.launch;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -7,10 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.sluice.api.ReloadReport;
 import dev.sluice.api.ReloadReport.Change;
 import dev.sluice.api.ReloadReport.Kind;
+import dev.sluice.api.ResizeReport;
 import dev.sluice.api.ServerConfig;
 import dev.sluice.api.ServerControl;
 import dev.sluice.console.command.ConfigControl.ConfigEntry;
@@ -20,16 +25,19 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class FileConfigControlTest {
 
@@ -46,8 +54,9 @@ class FileConfigControlTest {
     private Path folder;
 
     private final LoggerContext logs = new LoggerContext();
-    private ServerConfig holds = ServerConfig.named("none");
+    private volatile ServerConfig holds = ServerConfig.named("none");
     private boolean draining;
+    private Runnable planned = () -> {};
     private Path path;
     private FileConfigControl control;
 
@@ -151,6 +160,65 @@ class FileConfigControlTest {
     }
 
     @Test
+    void whatTheServerRefusesForNowIsAppliedLaterAndSaidOnce() throws IOException {
+        FileContents before = control.seen();
+        ListAppender<ILoggingEvent> said = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(FileConfigControl.class);
+        said.start();
+        logger.addAppender(said);
+        try {
+            draining = true;
+            write(TEXT.replace("10s", "20s"));
+            control.reloadChanged();
+            int once = said.list.size();
+            assertTrue(once > 0);
+            assertEquals(before, control.seen());
+            control.reloadChanged();
+            assertEquals(once, said.list.size());
+            draining = false;
+            control.reloadChanged();
+            assertTrue(said.list.getLast().getFormattedMessage().contains("event=reloaded cause=watch"), said.list.toString());
+        } finally {
+            logger.detachAppender(said);
+        }
+        assertEquals(Duration.ofSeconds(20), holds.drain().grace());
+        assertEquals(control.seen().again(), control.seen());
+    }
+
+    @Test
+    void aResizeDuringAReloadIsNotLost() throws Exception {
+        Thread resizing = Thread.ofPlatform().unstarted(() -> control.resize("p", 4));
+        planned = () -> {
+            if (resizing.getState() == Thread.State.NEW) {
+                resizing.start();
+                await().until(() -> resizing.getState() == Thread.State.BLOCKED || !resizing.isAlive());
+            }
+        };
+        write(TEXT.replace("10s", "20s"));
+        control.reload(false);
+        resizing.join();
+        assertEquals(4, holds.pools().get("p").size());
+        assertEquals(Duration.ofSeconds(20), holds.drain().grace());
+    }
+
+    @Test
+    void manyReloadsThatAreAwaitedAreOne() {
+        AtomicInteger plans = new AtomicInteger();
+        planned = plans::incrementAndGet;
+        synchronized (control) {
+            for (int i = 0; i < 100; i++) {
+                control.reloadSoon("HUP");
+            }
+        }
+        await().until(() -> control.status().lastReload() != null);
+        synchronized (control) {
+            assertEquals(1, plans.get());
+        }
+        control.reloadSoon("HUP");
+        await().until(() -> plans.get() == 2);
+    }
+
+    @Test
     void onlyAReloadThatWasMeantCountsAsSeen() throws IOException {
         FileContents before = control.seen();
         write(TEXT.replace("10s", "20s"));
@@ -191,10 +259,22 @@ class FileConfigControlTest {
         return (ServerControl) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {ServerControl.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "config" -> holds;
-                    case "plan" -> ConfigDiff.plan(holds, (ServerConfig) arguments[0]);
+                    case "plan" -> plan((ServerConfig) arguments[0]);
+                    case "resize" -> resize((String) arguments[0], (Integer) arguments[1]);
                     case "apply" -> apply((ServerConfig) arguments[0]);
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
+    }
+
+    private ReloadReport plan(ServerConfig next) {
+        planned.run();
+        return ConfigDiff.plan(holds, next);
+    }
+
+    private ResizeReport resize(String pool, int size) {
+        int before = holds.pools().get(pool).size();
+        holds = holds.withPool(pool, holds.pools().get(pool).withSize(size));
+        return new ResizeReport(pool, before, size, 0);
     }
 
     private ReloadReport apply(ServerConfig next) {

@@ -47,6 +47,15 @@ class LauncherTest {
     }
 
     @Test
+    void untilEofDetachingDoesNotEndIt() throws Exception {
+        try (Running sluice = start("--until-eof").type("detach")) {
+            sluice.awaitErr(line -> line.contains("the console is left") && line.contains("kill -TERM " + sluice.pid()));
+            assertTrue(answers());
+            assertEquals(0, sluice.signal("TERM").exitCode());
+        }
+    }
+
+    @Test
     void commandsFromAPipeAreAnsweredAndShutdownEndsIt() throws Exception {
         try (Running sluice = start().type("status", "show pools", "shutdown")) {
             assertEquals(0, sluice.exitCode(), () -> sluice.err().toString());

@@ -7,17 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.api.DrainConfig;
 import dev.sluice.api.KeepAlive;
 import dev.sluice.api.ListenerConfig;
+import dev.sluice.api.ServerConfig;
+import dev.sluice.api.ServerControl;
 import dev.sluice.api.ServerLimits;
 import dev.sluice.console.command.Build;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +34,23 @@ class ProgramTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void whatBreaksBehindTheStartEndsTheServerAndIsExitCode1() throws Exception {
+        List<String> called = new CopyOnWriteArrayList<>();
+        ServerControl server = (ServerControl) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {ServerControl.class},
+                (proxy, method, arguments) -> {
+                    called.add(method.getName());
+                    return switch (method.getName()) {
+                        case "config" -> ServerConfig.named("breaks");
+                        case "shutdown" -> null;
+                        default -> throw new UnsupportedOperationException(method.getName());
+                    };
+                });
+        assertEquals(1, run((config, listeners, probes) -> server, "--config", SHIPPED.toString(), "--no-console"));
+        assertTrue(called.contains("shutdown"), called.toString());
+        assertTrue(err.toString(StandardCharsets.UTF_8).startsWith("sluice: java.lang.UnsupportedOperationException"), err.toString());
+    }
 
     @Test
     void theShippedConfigurationIsGoodAndItsDefaultsAreTheRealOnes() {
@@ -105,9 +126,13 @@ class ProgramTest {
     }
 
     private int run(String... words) throws InterruptedException {
-        Streams streams = new Streams(new ByteArrayInputStream(new byte[0]), new PrintStream(out), new PrintStream(err), false);
-        return new Program(streams, (config, listeners, probes) -> {
+        return run((config, listeners, probes) -> {
             throw new IOException("the port is taken");
-        }, home, new Build("9.9", 1)).run(Arguments.parse(List.of(words)));
+        }, words);
+    }
+
+    private int run(Starter starter, String... words) throws InterruptedException {
+        Streams streams = new Streams(new ByteArrayInputStream(new byte[0]), new PrintStream(out), new PrintStream(err), false);
+        return new Program(streams, starter, home, new Build("9.9", 1)).run(Arguments.parse(List.of(words)));
     }
 }
