@@ -4,6 +4,7 @@ import dev.sluice.api.Addresses;
 import dev.sluice.api.DrainReport;
 import dev.sluice.api.ServerEvent;
 import dev.sluice.protocol.Peer;
+import java.util.List;
 import java.util.Locale;
 
 /// Events in words.
@@ -35,7 +36,7 @@ final class EventText {
             case ServerEvent.HandlerTimedOut(var peer, var after, var frame) ->
                 from(peer) + " after " + Units.duration(after) + " at " + frame;
             case ServerEvent.PoolResized(var report) -> report.pool() + " from " + report.before() + " to " + report.now();
-            case ServerEvent.Reloaded(var report) -> report.changes().size() + " changes" + (report.applied() ? "" : ", refused");
+            case ServerEvent.Reloaded(var report) -> counted(report.changes().size(), "change") + (report.applied() ? "" : ", refused");
             case ServerEvent.Kicked(var kick, var report) -> report.matched() + " by " + kick.by()
                     + (kick.reason().isEmpty() ? "" : ": " + kick.reason());
             case ServerEvent.PhaseBegan(var phase) -> phase.name();
@@ -47,6 +48,11 @@ final class EventText {
         };
     }
 
+    /// `1 change`, `2 changes`
+    static String counted(int count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
+    }
+
     private static String from(Peer peer) {
         return "#" + peer.connection() + " " + peer.listener() + " from " + Addresses.text(peer.remote());
     }
@@ -55,28 +61,18 @@ final class EventText {
         return Cell.word(report.result()) + " after " + Units.duration(report.took()) + ", " + report.victims().size() + " closed by force";
     }
 
-    /// The connection an event tells of; 0 when it tells of none.
-    static long connection(ServerEvent event) {
+    /// The connections an event tells of.
+    static List<Long> connections(ServerEvent event) {
         return switch (event) {
-            case ServerEvent.ConnectionOpened opened -> opened.peer().connection();
-            case ServerEvent.ConnectionEnded ended -> ended.connection().id();
-            case ServerEvent.HandlerFailed failed -> failed.peer().connection();
-            case ServerEvent.HandlerTimedOut timedOut -> timedOut.peer().connection();
-            case ServerEvent.Started e -> 0;
-            case ServerEvent.ListenerOpened e -> 0;
-            case ServerEvent.ListenerPaused e -> 0;
-            case ServerEvent.ListenerResumed e -> 0;
-            case ServerEvent.ListenerClosed e -> 0;
-            case ServerEvent.AcceptFailed e -> 0;
-            case ServerEvent.ConnectionRefused e -> 0;
-            case ServerEvent.PoolResized e -> 0;
-            case ServerEvent.Reloaded e -> 0;
-            case ServerEvent.Kicked e -> 0;
-            case ServerEvent.PhaseBegan e -> 0;
-            case ServerEvent.PhaseEnded e -> 0;
-            case ServerEvent.DrainEnded e -> 0;
-            case ServerEvent.DrainCancelled e -> 0;
-            case ServerEvent.Stopped e -> 0;
+            case ServerEvent.ConnectionOpened opened -> List.of(opened.peer().connection());
+            case ServerEvent.ConnectionEnded ended -> List.of(ended.connection().id());
+            case ServerEvent.HandlerFailed failed -> List.of(failed.peer().connection());
+            case ServerEvent.HandlerTimedOut timedOut -> List.of(timedOut.peer().connection());
+            case ServerEvent.Kicked kicked -> kicked.report().ids();
+            case ServerEvent.Started _, ServerEvent.Stopped _, ServerEvent.ListenerOpened _, ServerEvent.ListenerPaused _,
+                    ServerEvent.ListenerResumed _, ServerEvent.ListenerClosed _, ServerEvent.AcceptFailed _,
+                    ServerEvent.ConnectionRefused _, ServerEvent.PoolResized _, ServerEvent.Reloaded _, ServerEvent.PhaseBegan _,
+                    ServerEvent.PhaseEnded _, ServerEvent.DrainEnded _, ServerEvent.DrainCancelled _ -> List.of();
         };
     }
 }

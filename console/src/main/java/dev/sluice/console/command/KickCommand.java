@@ -40,6 +40,7 @@ final class KickCommand implements Command {
             throw CommandException.failed("no client matches; nobody is kicked");
         }
         if (!isAgreed(call, victims)) {
+            call.audit("declined", "-", "-");
             throw CommandException.failed("nobody is kicked");
         }
         // Nobody beyond those that were counted; and of those, nobody who does not match any more.

@@ -15,6 +15,7 @@ final class QuitCommand implements Command {
         boolean asks = call.console().interactive() && !call.flag("--yes");
         int clients = call.server().stats().connections();
         if (asks && !call.console().ask("Drain " + clients + " connections and stop the server? (detach leaves it running)")) {
+            call.audit("declined", "-", "-");
             return Result.failed(Output.saying("the server goes on"));
         }
         return ShutdownCommand.shutdown(call, call.server().config().drain());

@@ -4,6 +4,7 @@ import dev.sluice.api.ReloadReport;
 import dev.sluice.console.command.ConfigControl.ConfigProblem;
 import dev.sluice.console.command.ConfigControl.ReloadResult;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// `reload`: reads the file again and applies it, all or nothing.
@@ -40,20 +41,20 @@ final class ReloadCommand implements Command {
         tables(output, call, report.changes(), List.of());
         boolean refused = report.refused() || (!dryRun && !report.applied());
         return (refused ? Result.failed(output) : Result.done(output))
-                .changing(side(report, true), side(report, false));
+                .changing(side(report, ReloadReport.Change::before), side(report, ReloadReport.Change::after));
     }
 
     private static Result broken(Invocation call, List<ConfigProblem> problems) {
         Output output = new Output().with(Field.text("outcome", "", "broken"));
         if (call.wantsData()) {
             tables(output, call, List.of(), problems);
-            return Result.failed(output).changing("-", problems.size() + " problems in the file");
+            return Result.failed(output).changing("-", EventText.counted(problems.size(), "problem") + " in the file");
         }
         for (ConfigProblem problem : problems) {
             String place = problem.file() + (problem.line() == 0 ? "" : ":" + problem.line());
             output.say(place + ": " + (problem.key().isEmpty() ? "" : problem.key() + ": ") + problem.message());
         }
-        return Result.failed(output.say("nothing changed")).changing("-", problems.size() + " problems in the file");
+        return Result.failed(output.say("nothing changed")).changing("-", EventText.counted(problems.size(), "problem") + " in the file");
     }
 
     /// Programs always find both tables; people see none that is empty.
@@ -70,24 +71,31 @@ final class ReloadCommand implements Command {
         if (report.refused()) {
             return "refused";
         }
-        if (report.changes().isEmpty()) {
+        if (report.changes().stream().allMatch(ReloadCommand::isOverridden)) {
             return "unchanged";
         }
         return dryRun ? "planned" : report.applied() ? "applied" : "refused";
     }
 
+    private static boolean isOverridden(ReloadReport.Change change) {
+        return change.result().startsWith(ConfigControl.OVERRIDDEN);
+    }
+
     private static String sentence(ReloadReport report, boolean dryRun) {
         return switch (outcome(report, dryRun)) {
             case "refused" -> "refused, nothing changed: a key below needs a restart or cannot be changed now";
-            case "unchanged" -> "the file says what already holds";
+            case "unchanged" -> report.changes().isEmpty()
+                    ? "the file says what already holds" : "nothing to change: what was set while the server ran holds, not the file";
             case "planned" -> "this would change:";
             default -> "changed:";
         };
     }
 
-    private static String side(ReloadReport report, boolean before) {
+    /// Only what was to change; an overridden key holds what it held.
+    private static String side(ReloadReport report, Function<ReloadReport.Change, String> value) {
         return report.changes().stream()
-                .map(change -> change.key() + "=" + (before ? change.before() : change.after()))
+                .filter(change -> !isOverridden(change))
+                .map(change -> change.key() + "=" + value.apply(change))
                 .collect(Collectors.joining(" "));
     }
 }

@@ -37,7 +37,7 @@ final class ShowClientCommand implements Command {
 
     private static List<String> events(Invocation call, long id) {
         return call.server().recent().events().stream()
-                .filter(entry -> EventText.connection(entry.event()) == id)
+                .filter(entry -> EventText.connections(entry.event()).contains(id))
                 .map(entry -> Units.moment(entry.when()) + "  " + EventText.name(entry.event()) + "  " + EventText.detail(entry.event()))
                 .toList();
     }

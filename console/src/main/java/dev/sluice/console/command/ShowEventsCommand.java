@@ -17,7 +17,7 @@ final class ShowEventsCommand implements Command {
 
     @Override
     public Spec spec() {
-        return Spec.showing("show events", Level.OPERATE, "[FILTERS]", "what happened lately; with -f, as it happens until Ctrl-C",
+        return Spec.showing("show events", Level.OPERATE, "[FILTERS]", "what happened lately, newest first; with -f, as it happens until Ctrl-C",
                 "show events event=phase-*", "show events -f").with(
                 Option.flag("-f", "follow"), Option.sortBy(EVENTS.keys()), Option.LIMIT);
     }
@@ -28,7 +28,7 @@ final class ShowEventsCommand implements Command {
         if (call.flag("-f")) {
             return follow(call, filter);
         }
-        return Result.done(Output.of(EVENTS.table(lately(call).filter(filter).toList(), call)));
+        return Result.done(Output.of(EVENTS.table(lately(call).filter(filter).toList().reversed(), call)));
     }
 
     private static Stream<Entry> lately(Invocation call) {

@@ -10,6 +10,7 @@ import dev.sluice.api.ServerControl;
 import dev.sluice.console.command.ConfigControl;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +128,7 @@ final class FileConfigControl implements ConfigControl {
     private ReloadResult change(ConfigReading.Usable next, boolean dryRun) {
         List<Change> overridden = new ArrayList<>();
         ServerConfig target = resized(next.server(), overridden);
+        overridden.addAll(relevelled(next));
         try {
             ReloadReport plan = server.plan(target);
             if (dryRun || plan.refused()) {
@@ -157,19 +159,38 @@ final class FileConfigControl implements ConfigControl {
                 continue;
             }
             target = target.withPool(name, wanted.withSize(held.size()));
-            if (wanted.size() != was.getValue().size() && wanted.size() != held.size()) {
-                overridden.add(new Change("pools." + name + ".size", Integer.toString(was.getValue().size()),
-                        Integer.toString(wanted.size()), Kind.LIVE, "overridden: resized to " + held.size()));
+            if (wanted.size() != held.size()) {
+                overridden.add(new Change("pools." + name + ".size", Integer.toString(held.size()),
+                        Integer.toString(wanted.size()), Kind.LIVE, OVERRIDDEN + ": resized to " + held.size()));
             }
         }
         return target;
     }
 
+    /// The levels that people set since the file was last applied; they stay until the file says another one than it said.
+    private List<Change> relevelled(ConfigReading.Usable next) {
+        return next.levels().entrySet().stream()
+                .filter(one -> one.getValue().equals(applied.levels().get(one.getKey())))
+                .filter(one -> !one.getValue().equals(levels.level(one.getKey())))
+                .map(one -> new Change("log." + one.getKey(), levels.level(one.getKey()), one.getValue(), Kind.LIVE,
+                        OVERRIDDEN + ": set to " + levels.level(one.getKey())))
+                .sorted(Comparator.comparing(Change::key))
+                .toList();
+    }
+
     private ReloadReport report(ReloadReport server, ConfigReading.Usable next, List<Change> logs, List<Change> overridden) {
         Stream<Change> named = server.changes().stream().flatMap(change -> named(change, next));
         List<Change> changes = Stream.of(named, overridden.stream(), logs.stream())
-                .flatMap(one -> one).toList();
+                .flatMap(one -> one)
+                .map(change -> server.refused() ? refused(change) : change)
+                .toList();
         return new ReloadReport(changes, server.applied());
+    }
+
+    /// What could have been changed, but for another key that could not.
+    private static Change refused(Change change) {
+        return change.kind() == Kind.RESTART || change.result().startsWith(OVERRIDDEN)
+                ? change : new Change(change.key(), change.before(), change.after(), change.kind(), "not applied");
     }
 
     /// The keys of the file in place of those of the records: the settings of a service are one value to the server.
@@ -216,8 +237,10 @@ final class FileConfigControl implements ConfigControl {
                     .filter(change -> change.kind() == Kind.RESTART).map(Change::key).toList();
             return String.join(", ", refused) + (refused.size() == 1 ? " needs" : " need") + " a restart: nothing was changed";
         }
-        int changes = result.report().changes().size();
-        return changes == 0 ? "nothing to change" : changes == 1 ? "1 change" : changes + " changes";
+        long overridden = result.report().changes().stream().filter(change -> change.result().startsWith(OVERRIDDEN)).count();
+        long changes = result.report().changes().size() - overridden;
+        return (changes == 0 ? "nothing to change" : changes == 1 ? "1 change" : changes + " changes")
+                + (overridden == 0 ? "" : ", " + overridden + " overridden");
     }
 
     @Override

@@ -11,7 +11,10 @@ import dev.sluice.api.CloseReason;
 import dev.sluice.api.ClosedConnection;
 import dev.sluice.api.ConnectionState;
 import dev.sluice.api.DrainProgress;
+import dev.sluice.api.Kick;
+import dev.sluice.api.KickReport;
 import dev.sluice.api.Recent;
+import dev.sluice.api.ReloadReport;
 import dev.sluice.api.Role;
 import dev.sluice.api.ServerEvent;
 import dev.sluice.protocol.Peer;
@@ -150,7 +153,12 @@ class CommandsTest {
         Peer peer = new Peer(7, "web", new InetSocketAddress("10.0.0.7", 5_000), new InetSocketAddress("127.0.0.1", 8_080));
         console.server.events.add(FakeServer.event(new ServerEvent.ConnectionOpened(Role.TRAFFIC, peer)));
         console.server.events.add(FakeServer.event(new ServerEvent.ListenerPaused("web")));
+        Kick kick = new Kick(Kick.Mode.NOW, "tester", "slow");
+        console.server.events.add(FakeServer.event(new ServerEvent.Kicked(kick, new KickReport(2, 0, 2, 0, List.of(7L, 8L)))));
+        console.server.events.add(FakeServer.event(new ServerEvent.Kicked(kick, new KickReport(1, 0, 1, 0, List.of(9L)))));
         assertEquals(0, console.run("show client 7"));
+        assertTrue(console.out().contains("kicked  2 by tester: slow"), console.out());
+        assertFalse(console.out().contains("kicked  1 by"), console.out());
         assertTrue(console.out().contains("stack of worker-1\n  app.Slow.handle(Slow.java:42)"), console.out());
         assertTrue(console.out().contains("connection-opened  #7 web from 10.0.0.7:5000"), console.out());
         assertFalse(console.out().contains("listener-paused"), console.out());
@@ -164,6 +172,24 @@ class CommandsTest {
         assertTrue(console.err().matches("client 3 ended at .*: idle-timeout"), console.err());
         console.run("show closed reason=idle-timeout");
         assertTrue(console.out().contains("10.0.0.3:1"), console.out());
+    }
+
+    @Test
+    void eventsAreShownNewestFirst() throws Exception {
+        console.server.events.add(FakeServer.event(new ServerEvent.ListenerPaused("web")));
+        console.server.events.add(FakeServer.event(new ServerEvent.ListenerResumed("web")));
+        console.server.events.add(FakeServer.event(new ServerEvent.Reloaded(new ReloadReport(List.of(), false))));
+        console.run("show events --limit 2 --csv");
+        List<String> lines = console.out().lines().toList();
+        assertTrue(lines.get(1).contains("reloaded") && lines.get(2).contains("listener-resumed"), console.out());
+    }
+
+    @Test
+    void aBareWordIsWhatKeysOfTheConfigurationBeginWith() throws Exception {
+        assertEquals(0, console.run("show config drain"));
+        assertTrue(console.out().contains("drain.grace") && !console.out().contains("pools."), console.out());
+        assertEquals(0, console.run("show config pools. source=default"));
+        assertTrue(console.out().contains("0 rows"), console.out());
     }
 
     @Test
@@ -244,17 +270,23 @@ class CommandsTest {
             console.reply("resize workers 6", Level.VIEW);
             console.run("resize workers \"x\u001b\"");
             console.run("kick 7 --reason 'a\"b'");
+            console.console.interactive = true;
+            assertEquals(1, console.run("q"));
+            assertEquals(1, console.run("kick state=idle"));
+            console.console.interactive = false;
             console.run("shutdown");
         } finally {
             audit.detachAppender(lines);
         }
         List<String> texts = lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
-        assertEquals(4, texts.size(), texts::toString);
+        assertEquals(6, texts.size(), texts::toString);
         assertEquals("event=command who=\"tester\" level=admin what=\"resize workers 5\" result=done before=\"8\" after=\"5\"",
                 texts.get(0));
         assertTrue(texts.get(1).contains("level=view") && texts.get(1).contains("result=not-allowed"), texts.get(1));
         assertTrue(texts.get(2).contains("what=\"kick 7 --reason 'a'b'\"") && texts.get(2).contains("ids [7]"), texts.get(2));
-        assertTrue(texts.get(3).contains("what=\"shutdown\" result=begun before=\"RUNNING\""), texts.get(3));
+        assertTrue(texts.get(3).contains("what=\"q\" result=declined"), texts.get(3));
+        assertTrue(texts.get(4).contains("what=\"kick state=idle\" result=declined"), texts.get(4));
+        assertTrue(texts.get(5).contains("what=\"shutdown\" result=begun before=\"RUNNING\""), texts.get(5));
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -112,6 +113,8 @@ class FileConfigControlTest {
         assertTrue(report.refused());
         List<String> keys = report.changes().stream().map(Change::key).toList();
         assertEquals(List.of("pools.p.size", "listeners.web.service.root", "log.quiet"), keys);
+        assertEquals("not applied", report.changes().getFirst().result());
+        assertEquals("not applied", report.changes().getLast().result());
         assertEquals(8, holds.pools().get("p").size());
         assertEquals("WARN", logs.getLogger("quiet").getLevel().toString());
         assertTrue(control.status().summary().startsWith("listeners.web.service.root needs a restart"), control.status().summary());
@@ -138,16 +141,29 @@ class FileConfigControlTest {
     void whatWasResizedStaysSoAndTheReportSaysOverridden() throws IOException {
         holds = holds.withPool("p", holds.pools().get("p").withSize(4));
         write(TEXT.replace("10s", "20s"));
-        assertEquals(List.of("drain.grace"), report(control.reload(false)).changes().stream().map(Change::key).toList());
+        Change kept = new Change("pools.p.size", "4", "8", Kind.LIVE, "overridden: resized to 4");
+        assertEquals(List.of(new Change("drain.grace", "10s", "20s", Kind.LIVE, "applied"), kept), report(control.reload(false)).changes());
+        assertEquals("1 change, 1 overridden", control.status().summary());
+        assertEquals(List.of(kept), report(control.reload(true)).changes());
+        assertEquals(List.of(kept), report(control.reload(false)).changes());
+        assertEquals("nothing to change, 1 overridden", control.status().summary());
         assertEquals(4, holds.pools().get("p").size());
         write(TEXT.replace("size = 8", "size = 9"));
         List<Change> changes = report(control.reload(false)).changes();
-        assertTrue(changes.contains(new Change("pools.p.size", "8", "9", Kind.LIVE, "overridden: resized to 4")), changes.toString());
+        assertTrue(changes.contains(new Change("pools.p.size", "4", "9", Kind.LIVE, "overridden: resized to 4")), changes.toString());
         assertEquals(4, holds.pools().get("p").size());
         holds = holds.withPool("p", holds.pools().get("p").withSize(9));
         write(TEXT.replace("size = 8", "size = 7"));
         report(control.reload(false));
         assertEquals(7, holds.pools().get("p").size());
+    }
+
+    @Test
+    void aLevelThatAPersonSetIsOverriddenToo() {
+        logs.getLogger("quiet").setLevel(Level.DEBUG);
+        assertEquals(List.of(new Change("log.quiet", "DEBUG", "WARN", Kind.LIVE, "overridden: set to DEBUG")),
+                report(control.reload(false)).changes());
+        assertEquals(Level.DEBUG, logs.getLogger("quiet").getLevel());
     }
 
     @Test
