@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,18 @@ class LauncherScriptTest {
         assertTrue(said.getLast().endsWith("|-Dsluice.home=" + home + "|-jar|" + jar + "|--set|name=a b|"), said.toString());
         assertEquals(PosixFilePermissions.fromString("rwx------"), Files.getPosixFilePermissions(home.resolve("logs")));
         assertEquals(PosixFilePermissions.fromString("rwx------"), Files.getPosixFilePermissions(home.resolve("run")));
+    }
+
+    @Test
+    void theArchiveOfClassesIsMovedIntoPlaceWhenItIsWhole() throws Exception {
+        run(home.resolve("sluice").toString());
+        String trained = Files.readString(home.resolve("run/training/log"));
+        Path archive = home.resolve("run/java-99.0.1.jsa");
+        assertTrue(trained.matches("(?s).*-XX:ArchiveClassesAtExit=" + archive + "\\.\\d+\\|.*"), trained);
+        assertTrue(Files.exists(archive));
+        try (Stream<Path> left = Files.list(archive.getParent())) {
+            assertEquals(List.of("java-99.0.1.jsa", "training"), left.map(one -> one.getFileName().toString()).sorted().toList());
+        }
     }
 
     @Test
