@@ -287,7 +287,8 @@ class ConfigFileTest {
 
     @Test
     void controlCharactersOfAFileAreEscapedInItsProblems() throws IOException {
-        for (String text : List.of("sluice { a = \u001b[2J ] }", "sluice { \"a\u001b[2J\" = 1 }", "sluice { drain { grace = \"\u001b]0\" } }")) {
+        for (String text : List.of("sluice { a = \u001b[2J ] }",
+                "sluice { \"a\u001b[2J\" = 1 }", "sluice { drain { grace = \"\u001b]0\" } }")) {
             List<ConfigProblem> problems = broken(write("sluice.conf", text)).problems();
             assertTrue(problems.toString().chars().noneMatch(Character::isISOControl), problems.toString());
         }
