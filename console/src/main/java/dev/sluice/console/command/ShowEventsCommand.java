@@ -17,7 +17,8 @@ final class ShowEventsCommand implements Command {
 
     @Override
     public Spec spec() {
-        return Spec.showing("show events", Level.OPERATE, "[FILTERS]", "what happened lately, newest first; with -f, as it happens until Ctrl-C",
+        return Spec.showing("show events", Level.OPERATE, "[FILTERS]",
+                "what happened lately, newest first; with -f, as it happens until Ctrl-C",
                 "show events event=phase-*", "show events -f").with(
                 Option.flag("-f", "follow"), Option.sortBy(EVENTS.keys()), Option.LIMIT);
     }

@@ -17,7 +17,7 @@ final class Binder {
 
     private Binder() {}
 
-    /// A record as the section describes it; the defaults, where the section has a problem.
+    /// A record as the section describes it; the default, for each value that has a problem.
     static <T extends Record> T bind(Section section, T defaults) {
         return bind(section, defaults, Map.of());
     }
@@ -43,8 +43,23 @@ final class Binder {
             return make(defaults, whole);
         } catch (IllegalArgumentException refused) {
             blame(section, defaults, base, read, refused);
-            return defaults;
+            return sound(defaults, base, read);
         }
+    }
+
+    /// What was read, without what the constructor refuses.
+    private static <T extends Record> T sound(T defaults, Map<String, @Nullable Object> base, Map<String, Object> read) {
+        T sound = defaults;
+        Map<String, @Nullable Object> kept = new LinkedHashMap<>(base);
+        for (Map.Entry<String, Object> entry : read.entrySet()) {
+            @Nullable Object before = kept.put(entry.getKey(), entry.getValue());
+            try {
+                sound = make(defaults, kept);
+            } catch (IllegalArgumentException refused) {
+                kept.put(entry.getKey(), before);
+            }
+        }
+        return sound;
     }
 
     private static Optional<?> one(Section section, RecordComponent component, @Nullable Object fallback) {

@@ -11,6 +11,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import dev.sluice.api.Endpoint;
 import dev.sluice.console.command.ConfigControl.ConfigProblem;
+import dev.sluice.console.command.Escape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +27,8 @@ import java.util.Optional;
 record ConfigFile(Path path, List<Override> overrides, Providers providers, Endpoint<?, ?> admin) {
 
     static final String ROOT = "sluice";
+
+    private static final String COMMAND_LINE = Place.COMMAND_LINE.file();
 
     /// One `--set key=value`.
     ///
@@ -95,13 +98,13 @@ record ConfigFile(Path path, List<Override> overrides, Providers providers, Endp
         return all;
     }
 
-    /// A value is taken as it stands, so that an address needs no quotes; only objects and lists are HOCON.
+    /// A value is taken as it stands, so that an address needs no quotes; only objects, lists and what is quoted are HOCON.
     private static ConfigValue value(Override one) {
         String text = one.value().strip();
-        if (!text.startsWith("{") && !text.startsWith("[")) {
-            return ConfigValueFactory.fromAnyRef(one.value(), "command line");
+        if (!text.startsWith("{") && !text.startsWith("[") && !text.startsWith("\"")) {
+            return ConfigValueFactory.fromAnyRef(one.value(), COMMAND_LINE);
         }
-        ConfigParseOptions options = ConfigParseOptions.defaults().setOriginDescription("command line");
+        ConfigParseOptions options = ConfigParseOptions.defaults().setOriginDescription(COMMAND_LINE);
         return ConfigFactory.parseString("it = " + text, options).root().get("it");
     }
 
@@ -117,10 +120,14 @@ record ConfigFile(Path path, List<Override> overrides, Providers providers, Endp
     private ConfigProblem problem(ConfigException failed) {
         String message = String.valueOf(failed.getMessage());
         if (failed.origin() == null) {
-            return new ConfigProblem(Place.display(path), 0, "", message);
+            return new ConfigProblem(Place.display(path), 0, "", Escape.line(message));
         }
         String prefix = failed.origin().description() + ": ";
-        Place place = Place.of(failed.origin());
-        return new ConfigProblem(place.file(), place.line(), "", message.startsWith(prefix) ? message.substring(prefix.length()) : message);
+        boolean typed = failed.origin().description().startsWith(COMMAND_LINE);
+        Place place = failed.origin().filename() != null || typed
+                ? Place.of(failed.origin()) : new Place(Place.Source.FILE, Place.display(path), 0);
+        // The parser quotes what it cannot read.
+        String said = Escape.line(message.startsWith(prefix) ? message.substring(prefix.length()) : message);
+        return new ConfigProblem(place.file(), place.line(), "", said);
     }
 }

@@ -87,7 +87,7 @@ final class ConfigReader {
         for (String name : section.names()) {
             if (named(section, name, "")) {
                 Section one = section.child(name);
-                reader.read(one).ifPresent(listener -> listeners.put(name, listener));
+                listeners.put(name, reader.read(one));
                 refuseUnknownPool(one, pools.keySet());
             }
         }

@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import dev.sluice.console.command.ConfigControl.ConfigProblem;
+import dev.sluice.console.command.Escape;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -37,7 +38,7 @@ final class Findings {
     }
 
     void problem(Place place, String key, String message) {
-        problems.add(new ConfigProblem(place.file(), place.line(), key, message));
+        problems.add(new ConfigProblem(place.file(), place.line(), Escape.line(key), Escape.line(message)));
     }
 
     Place place(String path, ConfigValue value) {

@@ -28,18 +28,17 @@ final class ListenerReader {
         this.parts = parts;
     }
 
-    /// @return empty when there was a problem that leaves nothing to go on with
-    Optional<ListenerConfig> read(Section section) {
+    /// @return with problems, what could be read, to be judged along with the others
+    ListenerConfig read(Section section) {
         if (section.value("bind").isEmpty()) {
             section.problem("bind", "is missing");
         }
         IoModel io = io(section);
-        Optional<Endpoint<?, ?>> endpoint = endpoint(section);
-        Endpoint<?, ?> served = endpoint.orElse(file.admin()); // stands in, so that the other keys are read and judged too
+        Endpoint<?, ?> served = endpoint(section).orElse(file.admin()); // stands in, so that the other keys are read and judged too
         Map<String, ?> given = Map.of("role", Role.TRAFFIC, "endpoint", served, "io", io);
         ListenerConfig listener = Binder.bind(section, ListenerConfig.at(":0", served), given);
         section.refuseUnknown();
-        return endpoint.map(present -> listener);
+        return listener;
     }
 
     private IoModel io(Section section) {

@@ -35,7 +35,8 @@ record Place(Source source, String file, int line) {
     static String display(Path path) {
         Path here = Path.of("").toAbsolutePath();
         Path absolute = path.toAbsolutePath().normalize();
-        return (absolute.startsWith(here) ? here.relativize(absolute) : absolute).toString();
+        String shown = (absolute.startsWith(here) ? here.relativize(absolute) : absolute).toString();
+        return shown.isEmpty() ? "." : shown;
     }
 
     /// The column of `show config`.

@@ -50,14 +50,14 @@ final class PoolReader {
         if (builtIn != null) {
             return builtIn;
         }
-        Naming naming = new Naming(name, section, "type", section.rest(OWN_KEYS));
         PoolProvider provider = file.providers().pools().get(name);
         if (provider == null) {
             List<String> known = new ArrayList<>(BUILT_IN.keySet());
             known.addAll(file.providers().pools().keySet());
-            naming.unknown("type of pool", known);
+            new Naming(name, section, "type", Map.of()).unknown("type of pool", known);
             return new PoolType.Fixed();
         }
+        Naming naming = new Naming(name, section, "type", section.rest(OWN_KEYS));
         return parts.part(PoolType.class, List.of("pool", section.path(""), naming.identity()), () -> custom(naming, provider));
     }
 

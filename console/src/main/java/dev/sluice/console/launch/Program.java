@@ -5,6 +5,7 @@ import dev.sluice.api.DrainReport;
 import dev.sluice.api.ServerControl;
 import dev.sluice.console.command.Build;
 import dev.sluice.console.command.ConfigControl.ConfigEntry;
+import dev.sluice.console.command.Escape;
 import dev.sluice.metrics.AdminEndpoint;
 import dev.sluice.metrics.ServerMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -77,7 +78,7 @@ final class Program {
     }
 
     private static String setting(ConfigEntry entry) {
-        return entry.key() + " = " + entry.value();
+        return Escape.line(entry.key() + " = " + entry.value());
     }
 
     private int problems(ConfigReading.Broken broken) {

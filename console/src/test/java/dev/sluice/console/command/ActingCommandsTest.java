@@ -104,6 +104,17 @@ class ActingCommandsTest {
     }
 
     @Test
+    void reloadOfWhatIsOverriddenSaysSo() throws Exception {
+        Change kept = new Change("pools.p.size", "30", "10", ReloadReport.Kind.LIVE, "overridden: resized to 30");
+        console.reload = new ReloadResult(new ReloadReport(List.of(kept), true), List.of());
+        assertEquals(0, console.run("reload"));
+        assertTrue(console.out().startsWith("nothing to change: what was set") && console.out().contains("resized to 30"), console.out());
+        console.run("reload --json");
+        assertTrue(console.out().contains("\"outcome\":\"unchanged\"") && console.out().contains("overridden: resized to 30"),
+                console.out());
+    }
+
+    @Test
     void reloadOfABrokenFileNamesEveryPlaceAndFails() throws Exception {
         console.reload = new ReloadResult(null, List.of(
                 new ConfigProblem("sluice.conf", 3, "pools.workers.sise", "unknown; did you mean size?"),

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigFileTest {
 
@@ -273,6 +274,47 @@ class ConfigFileTest {
         assertTrue(broken.files().files().contains(folder.resolve("parts/pools.conf").toAbsolutePath()));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"required(\"gone.conf\")", "required(file(\"gone.conf\"))"})
+    void aRequiredIncludeThatIsNotThereIsReportedWhereItIsRequired(String include) throws IOException {
+        write("parts.conf", "# include " + include + "\npools { p { size = 4 } }\ninclude " + include + "\n");
+        Path file = write("sluice.conf", MINIMAL + "sluice { include \"parts.conf\" }\n");
+        String parts = Place.display(folder.resolve("parts.conf"));
+        assertEquals(List.of(new ConfigProblem(parts, 3, "", "\"gone.conf\" is included, but cannot be found")), broken(file).problems());
+        Path classpath = write("sluice.conf", "include required(classpath(\"gone.conf\"))\n");
+        assertEquals(Place.display(classpath), broken(classpath).problems().getFirst().file());
+    }
+
+    @Test
+    void controlCharactersOfAFileAreEscapedInItsProblems() throws IOException {
+        for (String text : List.of("sluice { a = \u001b[2J ] }",
+                "sluice { \"a\u001b[2J\" = 1 }", "sluice { drain { grace = \"\u001b]0\" } }")) {
+            List<ConfigProblem> problems = broken(write("sluice.conf", text)).problems();
+            assertTrue(problems.toString().chars().noneMatch(Character::isISOControl), problems.toString());
+        }
+    }
+
+    @Test
+    void errorsDoNotHideEachOther() throws IOException {
+        List<ConfigProblem> problems = broken(write("sluice.conf", """
+                sluice {
+                  pools { p { type = fixd
+                              sise = 1 } }
+                  listeners {
+                    a { bind = ":81", protocol = wired, service = echo }
+                    b { bind = ":81", protocol = wire, service = echo, io = duplex }
+                  }
+                }
+                """)).problems();
+        assertEquals(List.of("pools.p.type", "pools.p.sise", "listeners.a.protocol", "listeners.b", "listeners.b.bind"),
+                problems.stream().map(ConfigProblem::key).toList(), problems.toString());
+    }
+
+    @Test
+    void theWorkingFolderHasAName() {
+        assertEquals(".", Place.display(Path.of("")));
+    }
+
     @Test
     void anIncludeThatIsNotThereIsWatchedForToo() throws IOException {
         ConfigReading reading = usable(MINIMAL + "sluice { include \"later.conf\" }\n");
@@ -297,10 +339,13 @@ class ConfigFileTest {
         ConfigReading.Usable usable = assertInstanceOf(ConfigReading.Usable.class, file(file,
                 new ConfigFile.Override("listeners.web.bind", "127.0.0.1:0"),
                 new ConfigFile.Override("limits", "{ connections = 3 }"),
+                new ConfigFile.Override("name", "\"edge # 1\""),
                 new ConfigFile.Override("sluice.drain.grace", "7s")).read(Parts.none()));
         assertEquals(0, usable.server().listeners().get("web").bind().getPort());
         assertEquals(3, usable.server().limits().connections());
         assertEquals(Duration.ofSeconds(7), usable.server().drain().grace());
+        assertEquals("edge # 1", usable.server().name());
+        assertEquals("command line", usable.found().get("name").place().text());
         assertEquals("command line", usable.found().get("listeners.web.bind").place().text());
         assertTrue(usable.found().get("listeners.web.protocol").place().text().endsWith("sluice.conf:3"));
     }
