@@ -35,24 +35,24 @@ final class Dispatch {
         if (moves == Moves.NONE) {
             return;
         }
-        Deque<Task> todo = new ArrayDeque<>();
-        announce(moves, todo);
-        handAll(todo);
+        Deque<Task> grants = new ArrayDeque<>();
+        announce(moves, grants);
+        handAll(grants);
     }
 
-    private void handAll(Deque<Task> todo) {
-        for (Task task; (task = todo.poll()) != null; ) {
-            hand(task, todo);
+    private void handAll(Deque<Task> grants) {
+        for (Task task; (task = grants.poll()) != null; ) {
+            hand(task, grants);
         }
     }
 
     /// Tells those who were promoted. A permit that comes to one of them meanwhile is acted on here, so that it is told before it runs.
-    private void announce(Moves moves, Deque<Task> todo) {
-        todo.addAll(moves.granted());
+    private void announce(Moves moves, Deque<Task> grants) {
+        grants.addAll(moves.granted());
         for (Task task : moves.promoted()) {
             tell(task);
             if (gate.told(task)) {
-                todo.add(task);
+                grants.add(task);
             }
         }
     }
@@ -72,7 +72,7 @@ final class Dispatch {
         }
     }
 
-    private void hand(Task task, Deque<Task> todo) {
+    private void hand(Task task, Deque<Task> grants) {
         if (task.isClaimed()) {
             return;
         }
@@ -82,22 +82,22 @@ final class Dispatch {
         try {
             backing.executor().execute(task);
         } catch (Throwable failure) {
-            abandon(task, failure, todo);
+            abandon(task, failure, grants);
         } finally {
             task.hander = null;
         }
         Moves left = task.left;
         if (left != null) {
             task.left = null;
-            announce(left, todo);
+            announce(left, grants);
         }
     }
 
-    private void abandon(Task task, Throwable failure, Deque<Task> todo) {
+    private void abandon(Task task, Throwable failure, Deque<Task> grants) {
         if (!task.claim()) {
             return;
         }
-        announce(gate.release(task, nanoTime.getAsLong(), false), todo);
+        announce(gate.release(task, nanoTime.getAsLong(), false), grants);
         try {
             task.work.abandoned(failure);
         } catch (Throwable bug) {
@@ -151,10 +151,10 @@ final class Dispatch {
         if (moves == Moves.NONE) {
             return null;
         }
-        Deque<Task> todo = new ArrayDeque<>();
-        announce(moves, todo);
-        Task own = backing.takesNext() ? todo.poll() : null;
-        handAll(todo);
+        Deque<Task> grants = new ArrayDeque<>();
+        announce(moves, grants);
+        Task own = backing.takesNext() ? grants.poll() : null;
+        handAll(grants);
         if (own == null) {
             return null;
         }
