@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -438,15 +437,5 @@ public final class Drainer {
         }
         int idle = phases.count(ConnectionState.IDLE);
         return new DrainProgress(current, elapsed, budget, total, phases.queued(), idle, phases.living() - idle, perSecond, phases.blockers(now));
-    }
-
-    /// The current phase, if a drain is under way.
-    public Optional<DrainPhase> phase() {
-        lock.lock();
-        try {
-            return Optional.ofNullable(phase);
-        } finally {
-            lock.unlock();
-        }
     }
 }

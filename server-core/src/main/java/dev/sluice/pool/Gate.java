@@ -163,12 +163,6 @@ public final class Gate {
         return permits.active;
     }
 
-    /// Whether a work submitted now would be refused or have to wait for a place in the queue. No promise: it may change at once.
-    public boolean full() {
-        PoolConfig config = permits.config;
-        return permits.active >= config.size() && permits.waiting >= config.queue();
-    }
-
     /// Changes how many may run at once. When there are more, the surplus finishes; nothing new begins until the new size holds.
     ///
     /// @throws IllegalArgumentException when the size is out of bounds
