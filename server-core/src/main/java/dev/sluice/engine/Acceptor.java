@@ -10,7 +10,7 @@ import dev.sluice.protocol.Refusal;
 import dev.sluice.transport.Closer;
 import dev.sluice.wire.ResponseWriter;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
@@ -53,7 +53,7 @@ final class Acceptor {
     private final Events events;
     private final Selector selector;
     private final SelectorProvider provider;
-    private final InetSocketAddress address;
+    private final SocketAddress address;
     private final Thread thread;
     private final ReentrantLock accepting = new ReentrantLock();
     /// Of an iterative listener: accepted by a drain's sweep, to be served by the acceptor.
@@ -71,7 +71,7 @@ final class Acceptor {
     /// Binds.
     ///
     /// @throws IOException when the address is taken, or cannot be had; nothing is left behind
-    Acceptor(Listener listener, Engine engine, Closer closer, Events events, SelectorProvider provider, InetSocketAddress bind) throws IOException {
+    Acceptor(Listener listener, Engine engine, Closer closer, Events events, SelectorProvider provider, SocketAddress bind) throws IOException {
         this.listener = listener;
         this.engine = engine;
         this.closer = closer;
@@ -80,7 +80,7 @@ final class Acceptor {
         selector = provider.openSelector();
         try {
             channel = listening(bind);
-            address = (InetSocketAddress) channel.getLocalAddress();
+            address = channel.getLocalAddress();
         } catch (IOException | RuntimeException failed) {
             selector.close();
             throw failed;
@@ -88,7 +88,7 @@ final class Acceptor {
         thread = Thread.ofPlatform().name("sluice-acceptor-" + listener.name()).daemon(false).unstarted(this::run);
     }
 
-    private ServerSocketChannel listening(InetSocketAddress bind) throws IOException {
+    private ServerSocketChannel listening(SocketAddress bind) throws IOException {
         ServerSocketChannel opened = provider.openServerSocketChannel();
         try {
             opened.setOption(StandardSocketOptions.SO_REUSEADDR, true);
@@ -140,7 +140,7 @@ final class Acceptor {
         errors = before.errors;
     }
 
-    InetSocketAddress address() {
+    SocketAddress address() {
         return address;
     }
 
@@ -201,7 +201,7 @@ final class Acceptor {
             }
         }
         closeSelector();
-        events.publish(new ServerEvent.ListenerClosed(listener.name()));
+        events.publish(new ServerEvent.ListenerClosed(listener.name(), address));
     }
 
     private boolean isOver() {
@@ -357,11 +357,11 @@ final class Acceptor {
     // ---- admission ----
 
     private @Nullable Connection<?, ?> admitted(SocketChannel accepted) {
-        InetSocketAddress remote;
+        SocketAddress remote;
         Peer peer;
         try {
-            remote = (InetSocketAddress) accepted.getRemoteAddress();
-            InetSocketAddress local = (InetSocketAddress) accepted.getLocalAddress();
+            remote = accepted.getRemoteAddress();
+            SocketAddress local = accepted.getLocalAddress();
             if (remote == null || local == null) {
                 throw new ClosedChannelException();
             }
@@ -371,7 +371,7 @@ final class Acceptor {
             listener.registry().refusedUnseen(listener);
             return null;
         }
-        RefusalReason reason = listener.registry().reserve(listener, remote.getAddress());
+        RefusalReason reason = listener.registry().reserve(listener, peer);
         if (reason != null) {
             refuse(accepted, remote, reason);
             return null;
@@ -391,7 +391,7 @@ final class Acceptor {
         } catch (Throwable failed) {
             LOG.warn("event=connection-not-set-up listener={} cause={}", listener.name(), failed.toString());
             closeQuietly(accepted);
-            listener.registry().refused(listener, peer.remote().getAddress(), RefusalReason.ERROR);
+            listener.registry().refused(listener, peer, RefusalReason.ERROR);
             events.publish(new ServerEvent.ConnectionRefused(listener.role(), listener.name(), peer.remote(), RefusalReason.ERROR));
             return null;
         } finally {
@@ -420,7 +420,7 @@ final class Acceptor {
             case REFUSED -> {
                 held = false;
                 connection.dialogue.end();
-                listener.registry().refused(listener, connection.peer().remote().getAddress(), RefusalReason.POOL_FULL);
+                listener.registry().refused(listener, connection.peer(), RefusalReason.POOL_FULL);
                 refuse(connection.channel, connection.peer().remote(), RefusalReason.POOL_FULL);
             }
         }
@@ -432,14 +432,14 @@ final class Acceptor {
     }
 
     /// Says so in the protocol's words, without ever waiting for the client.
-    private void refuse(SocketChannel accepted, InetSocketAddress remote, RefusalReason reason) {
+    private void refuse(SocketChannel accepted, SocketAddress remote, RefusalReason reason) {
         closer.linger(accepted, words(reason), listener.config().timeouts().linger());
         events.publish(new ServerEvent.ConnectionRefused(listener.role(), listener.name(), remote, reason));
     }
 
     private ByteBuffer words(RefusalReason reason) {
         Refusal why = switch (reason) {
-            case SERVER_LIMIT, LISTENER_LIMIT, ADDRESS_LIMIT -> new Refusal.TooManyConnections();
+            case SERVER_LIMIT, LISTENER_LIMIT, ADDRESS_LIMIT, RATE_LIMIT -> new Refusal.TooManyConnections();
             case POOL_FULL, ERROR -> new Refusal.Overloaded();
             case DRAINING -> new Refusal.Draining();
         };

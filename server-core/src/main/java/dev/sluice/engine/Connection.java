@@ -426,7 +426,7 @@ public abstract class Connection<Q, R> {
         Gate gate = listener.gate();
         long at = due();
         String runs = at == NEVER ? "" : state.get() + " ends in " + Rendered.duration(rounded(Math.max(0, at - now)));
-        return new ConnectionDetail(info(now), Addresses.text(peer.local()), dialogue.protocol().name(),
+        return new ConnectionDetail(info(now), Addresses.text(peer.local()), peer.user(), dialogue.protocol().name(),
                 gate == null ? "inline" : gate.info().name(), stack(), runs);
     }
 

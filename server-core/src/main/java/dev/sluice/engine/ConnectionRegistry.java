@@ -4,8 +4,9 @@ import dev.sluice.api.CloseReason;
 import dev.sluice.api.ListenerLimits;
 import dev.sluice.api.RefusalReason;
 import dev.sluice.api.ServerLimits;
+import dev.sluice.protocol.Peer;
 import java.net.Inet6Address;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Collections;
@@ -94,9 +95,9 @@ public final class ConnectionRegistry {
     /// Holds a place for a connection that was accepted, or counts it as refused.
     ///
     /// @return why it is refused, or null
-    @Nullable RefusalReason reserve(Listener listener, InetAddress remote) {
+    @Nullable RefusalReason reserve(Listener listener, Peer peer) {
         ListenerLimits own = listener.config().limits();
-        Object address = addressKey(remote);
+        Object address = addressKey(peer);
         lock.lock();
         try {
             RefusalReason reason = refusal(listener, own, placesByAddress.getOrDefault(address, 0), listener.tally.perAddress(address));
@@ -138,11 +139,11 @@ public final class ConnectionRegistry {
     }
 
     /// Gives back the place of a connection that is not admitted after all.
-    void refused(Listener listener, InetAddress remote, RefusalReason reason) {
+    void refused(Listener listener, Peer peer, RefusalReason reason) {
         lock.lock();
         try {
             countRefused(listener, reason);
-            giveBack(listener, remote);
+            giveBack(listener, peer);
         } finally {
             lock.unlock();
         }
@@ -154,9 +155,9 @@ public final class ConnectionRegistry {
         listener.tally.refused(reason);
     }
 
-    private void giveBack(Listener listener, InetAddress remote) {
+    private void giveBack(Listener listener, Peer peer) {
         places--;
-        Object address = addressKey(remote);
+        Object address = addressKey(peer);
         placesByAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
         listener.tally.giveBack(address);
     }
@@ -190,7 +191,7 @@ public final class ConnectionRegistry {
             living.remove(connection.id());
             connections--;
             closed.merge(reason, 1L, Long::sum);
-            giveBack(connection.listener(), connection.peer().remote().getAddress());
+            giveBack(connection.listener(), connection.peer());
             connection.listener().tally.ended(connection);
             requests += connection.requests();
             bytesIn += connection.bytesIn();
@@ -283,8 +284,12 @@ public final class ConnectionRegistry {
         }
     }
 
-    /// What limits by address count as one: an IPv4 address, or the /64 of an IPv6 address, which one customer has to itself.
-    static Object addressKey(InetAddress address) {
-        return address instanceof Inet6Address ? ByteBuffer.wrap(address.getAddress(), 0, 8).slice() : address;
+    /// What limits by address count as one: an IPv4 address, the /64 of an IPv6 address, which one customer has to itself, or the user of a Unix domain socket.
+    static Object addressKey(Peer peer) {
+        return switch (peer.remote()) {
+            case InetSocketAddress tcp when tcp.getAddress() instanceof Inet6Address six -> ByteBuffer.wrap(six.getAddress(), 0, 8).slice();
+            case InetSocketAddress tcp -> tcp.getAddress();
+            default -> peer.user();
+        };
     }
 }

@@ -13,7 +13,7 @@ import dev.sluice.pool.Gate;
 import dev.sluice.pool.LatencyWindow;
 import dev.sluice.transport.Closer;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.Comparator;
@@ -58,7 +58,7 @@ public final class Listener {
         this.shared = shared;
         this.engine = engine(config.io());
         try {
-            this.acceptor = new Acceptor(this, engine, shared.closer(), shared.events(), shared.provider(), config.bind());
+            this.acceptor = new Acceptor(this, engine, shared.closer(), shared.events(), shared.provider(), config.bind().getFirst());
         } catch (IOException | RuntimeException | Error failed) {
             engine.close();
             engine.eachThread((kind, thread) -> joinBriefly(thread));
@@ -201,8 +201,8 @@ public final class Listener {
         return config;
     }
 
-    public InetSocketAddress address() {
-        return acceptor.address();
+    public List<SocketAddress> bind() {
+        return List.of(acceptor.address());
     }
 
     public ListenerState state() {
@@ -215,8 +215,8 @@ public final class Listener {
 
     public ListenerInfo info() {
         ConnectionRegistry.ListenerAccount account = registry.account(this);
-        return new ListenerInfo(name, role(), address(), endpoint().protocol().name(), endpoint().service(), config.io().name(), config.pool(), state(),
-                account.accepted(), account.refused(), acceptor.errors(), account.connections(), account.peak(), account.requests(),
+        return new ListenerInfo(name, role(), bind(), endpoint().protocol().name(), endpoint().service(), config.io().name(), config.pool(), state(),
+                account.accepted(), account.refused(), acceptor.errors(), account.connections(), 0, account.peak(), account.requests(),
                 account.bytesIn(), account.bytesOut(), serviceTime.latency());
     }
 

@@ -80,7 +80,7 @@ record Assembly(Site site, Map<String, Gate> pools, Rates rates) {
             return Listener.bind(name, listener, registry, pool, probes.of(name, listener.role(), listener.endpoint().protocol().name()), shared);
         } catch (BindException taken) {
             BindException clear = new BindException("listener " + name + " cannot listen on "
-                    + Addresses.text(listener.bind()) + ": " + taken.getMessage());
+                    + dev.sluice.api.Rendered.text(listener.bind()) + ": " + taken.getMessage());
             clear.initCause(taken);
             throw clear;
         }

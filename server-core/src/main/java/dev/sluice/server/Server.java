@@ -312,7 +312,7 @@ public final class Server implements ServerControl, AutoCloseable {
             site.clients().limits(next.limits());
             config = next;
             generation += plan.changes().isEmpty() ? 0 : 1;
-            return ConfigDiff.applied(plan);
+            return plan.carriedOut();
         } finally {
             configuring.unlock();
         }

@@ -107,7 +107,7 @@ class DrainerTest {
     }
 
     private Socket client() throws IOException {
-        return new Socket(listener.address().getAddress(), listener.address().getPort());
+        return new Socket(listener.info().address().getAddress(), listener.info().address().getPort());
     }
 
     private static DrainReport get(CompletableFuture<DrainReport> draining) throws Exception {
