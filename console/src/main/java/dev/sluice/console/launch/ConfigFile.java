@@ -22,7 +22,7 @@ import java.util.Optional;
 ///
 /// @param path      of the file
 /// @param overrides from the command line; they win over the file
-/// @param providers what the file can name
+/// @param providers what the file can name, beside what plugins bring
 /// @param admin     what the admin listener serves
 record ConfigFile(Path path, List<Override> overrides, Providers providers, Endpoint<?, ?> admin) {
 
@@ -40,30 +40,43 @@ record ConfigFile(Path path, List<Override> overrides, Providers providers, Endp
         }
     }
 
-    /// Reads the file with all it includes.
+    /// Reads the file with all it includes, and the plugins beside it.
     ///
     /// @param earlier what the reading before made; what has not changed since is taken from it
     ConfigReading read(Parts earlier) {
+        PluginFolder folder = PluginFolder.at(folder().resolve(Plugins.FOLDER));
+        Plugins plugins = Plugins.load(folder, providers, earlier.plugins());
+        return with(plugins.providers()).read(earlier.next(plugins), Includes.of(folder(), folder));
+    }
+
+    private ConfigFile with(Providers known) {
+        return new ConfigFile(path, overrides, known, admin);
+    }
+
+    private ConfigReading read(Parts parts, Includes includes) {
         Path file = path.toAbsolutePath();
-        Includes includes = Includes.of(folder());
+        List<ConfigProblem> refused = parts.plugins().refused();
         includes.reading(file);
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-            return new ConfigReading.Broken(List.of(new ConfigProblem(Place.display(path), 0, "", unreadable(file))), includes.seen());
+            return broken(new ConfigProblem(Place.display(path), 0, "", unreadable(file)), refused, includes);
         }
         try {
             Config raw = overridden(parse(file, includes));
             ConfigObject resolved = raw.resolve().root();
             Findings findings = new Findings(raw.root());
-            ConfigReader reader = new ConfigReader(this, findings, earlier.next());
+            ConfigReader reader = new ConfigReader(this, findings, parts);
             return reader.read(resolved, includes);
         } catch (ConfigException failed) {
-            return new ConfigReading.Broken(List.of(problem(failed)), includes.seen());
+            return broken(problem(failed), refused, includes);
         } catch (RuntimeException | StackOverflowError failed) {
             // The parser lets through what a path of an include throws, and is recursive.
             String detail = failed instanceof StackOverflowError ? "it is nested too deeply" : failed.toString();
-            return new ConfigReading.Broken(
-                    List.of(new ConfigProblem(Place.display(path), 0, "", "cannot be read: " + detail)), includes.seen());
+            return broken(new ConfigProblem(Place.display(path), 0, "", "cannot be read: " + detail), refused, includes);
         }
+    }
+
+    private static ConfigReading broken(ConfigProblem problem, List<ConfigProblem> refused, Includes includes) {
+        return new ConfigReading.Broken(List.of(problem), refused, includes.seen());
     }
 
     /// The folder that relative paths start at.
