@@ -8,6 +8,7 @@ import dev.sluice.console.launch.Plugin.Offer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
@@ -59,7 +60,9 @@ final class PoolReader {
         if (provider == null) {
             List<String> known = new ArrayList<>(BUILT_IN.keySet());
             known.addAll(file.providers().pools().keySet());
-            new Naming(name, section, "type", Map.of()).unknown("type of pool", known, file.providers().goneWith(Offer.poolTitle(name)));
+            Optional<String> gone = file.providers().goneWith(Offer.poolTitle(name));
+            gone.ifPresent(_ -> section.rest(OWN_KEYS)); // which only that jar could judge
+            new Naming(name, section, "type", Map.of()).unknown("type of pool", known, gone);
             return new PoolType.Fixed();
         }
         Naming naming = new Naming(name, section, "type", section.rest(OWN_KEYS));

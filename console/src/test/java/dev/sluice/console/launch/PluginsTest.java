@@ -303,6 +303,18 @@ class PluginsTest {
     }
 
     @Test
+    void ofAPoolWhoseJarIsGoneOnlyTheTypeIsWrong() throws IOException {
+        Path jar = PluginSource.of(scratch, POOL.formatted("Crew", "crew").replace("{ return Exec", "{ settings.text(\"of\", \"\"); return Exec"))
+                .jar(folder.resolve("crew.jar"));
+        write("pools { p { type = crew, of = ship } }\nlisteners { a { bind = \":0\", protocol = line, service = echo, pool = p } }");
+        Parts parts = assertInstanceOf(ConfigReading.Usable.class, file().read(Parts.none())).parts();
+        Files.delete(jar);
+        List<ConfigProblem> problems = assertInstanceOf(ConfigReading.Broken.class, file().read(parts)).problems();
+        assertEquals(List.of("is crew, but there is no such type of pool; " + Place.display(jar) + " brought it, and does no more"),
+                problems.stream().map(ConfigProblem::message).toList());
+    }
+
+    @Test
     void whatAProviderThrowsOrMakesWhenItIsAskedIsAProblemOfTheLineThatNamesIt() throws Exception {
         PluginSource.of(scratch, """
                 class Bad implements ServiceProvider {
