@@ -46,7 +46,7 @@ final class Events {
                 new ServerEvent.PhaseBegan(DrainPhase.MARK),
                 new ServerEvent.PhaseEnded(new DrainReport.PhaseReport(DrainPhase.MARK, Duration.ZERO, Duration.ZERO, 0)),
                 new ServerEvent.DrainCancelled(new CancelReport(true, List.of("web"), List.of())),
-                new ServerEvent.ListenerClosed("web"),
+                new ServerEvent.ListenerClosed("web", ADDRESS),
                 new ServerEvent.DrainEnded(report),
                 new ServerEvent.Stopped(report));
     }

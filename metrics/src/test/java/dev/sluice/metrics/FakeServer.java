@@ -80,8 +80,8 @@ final class FakeServer implements ServerControl {
     }
 
     private static ListenerInfo listener(String name, Role role, long accepted) {
-        return new ListenerInfo(name, role, new InetSocketAddress(8080), "http", "files", "event-loop", "workers", ListenerState.LISTENING,
-                accepted, reasons(RefusalReason.ADDRESS_LIMIT, 2), 6, 4, 9, 30, 700, 1_500, Latency.NONE);
+        return new ListenerInfo(name, role, List.of(new InetSocketAddress(8080)), "http", "files", "event-loop", "workers", ListenerState.LISTENING,
+                accepted, reasons(RefusalReason.ADDRESS_LIMIT, 2), 6, 4, 0, 9, 30, 700, 1_500, Latency.NONE);
     }
 
     private static PoolInfo pool(String name, String type, int size) {

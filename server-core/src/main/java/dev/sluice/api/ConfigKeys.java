@@ -27,7 +27,7 @@ public final class ConfigKeys {
     /// Every value of a configuration by its full key, in the order of the records. Unmodifiable.
     public static SequencedMap<String, Entry> of(ServerConfig config) {
         ConfigKeys keys = new ConfigKeys();
-        keys.record("", config, false);
+        keys.record("", config, ReloadReport.Kind.RESTART);
         return Collections.unmodifiableSequencedMap(keys.entries);
     }
 
@@ -36,16 +36,29 @@ public final class ConfigKeys {
         return Optional.ofNullable(of(config).get(key)).map(Entry::kind);
     }
 
+    /// The key of a pool or a listener as a whole: `pools.workers`.
+    public static String key(String kind, String name) {
+        return kind + "." + quoted(name);
+    }
+
     /// `perAddress` as `per-address`.
     public static String kebab(String camel) {
         return camel.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
     }
 
-    private void record(String prefix, Record of, boolean live) {
-        boolean allLive = live || of.getClass().isAnnotationPresent(Live.class);
+    /// @param outer how a change takes effect of what says nothing of its own
+    private void record(String prefix, Record of, ReloadReport.Kind outer) {
+        ReloadReport.Kind kind = of.getClass().isAnnotationPresent(Live.class) ? ReloadReport.Kind.LIVE : outer;
         for (RecordComponent component : of.getClass().getRecordComponents()) {
-            value(prefix, component, read(component, of), allLive || component.isAnnotationPresent(Live.class));
+            value(prefix, component, read(component, of), kind(component, kind));
         }
+    }
+
+    private static ReloadReport.Kind kind(RecordComponent component, ReloadReport.Kind outer) {
+        if (component.isAnnotationPresent(Live.class)) {
+            return ReloadReport.Kind.LIVE;
+        }
+        return component.isAnnotationPresent(Rebind.class) ? ReloadReport.Kind.REBIND : outer;
     }
 
     private static Object read(RecordComponent component, Record of) {
@@ -57,28 +70,28 @@ public final class ConfigKeys {
         }
     }
 
-    private void value(String prefix, RecordComponent component, Object value, boolean live) {
+    private void value(String prefix, RecordComponent component, Object value, ReloadReport.Kind kind) {
         String key = prefix + kebab(component.getName());
         switch (value) {
-            case Map<?, ?> named -> named.forEach((name, each) -> record(key + "." + quoted((String) name) + ".", (Record) each, live));
-            case PoolType type -> put(key, type, Rendered.text(type), live);
+            case Map<?, ?> named -> named.forEach((name, each) -> record(key(key, (String) name) + ".", (Record) each, kind));
+            case PoolType type -> put(key, type, Rendered.text(type), kind);
             case IoModel model -> {
-                put(key + ".model", model.name(), model.name(), live);
-                record(key + ".", (Record) model, live);
+                put(key + ".model", model.name(), model.name(), kind);
+                record(key + ".", (Record) model, kind);
             }
             case Endpoint<?, ?> endpoint -> {
-                put(prefix + "protocol", endpoint.protocol().name(), endpoint.protocol().name(), live);
-                put(prefix + "service.type", endpoint, Rendered.text(endpoint), live);
+                put(prefix + "protocol", endpoint.protocol().name(), endpoint.protocol().name(), kind);
+                put(prefix + "service.type", endpoint, Rendered.text(endpoint), kind);
             }
-            case Record inner -> record(key + ".", inner, live);
+            case Record inner -> record(key + ".", inner, kind);
             case Number bytes when component.isAnnotationPresent(Bytes.class) ->
-                put(key, bytes, Rendered.bytes(bytes.longValue()), live);
-            default -> put(key, value, Rendered.text(value), live);
+                put(key, bytes, Rendered.bytes(bytes.longValue()), kind);
+            default -> put(key, value, Rendered.text(value), kind);
         }
     }
 
-    private void put(String key, Object value, String text, boolean live) {
-        entries.put(key, new Entry(value, text, live ? ReloadReport.Kind.LIVE : ReloadReport.Kind.RESTART));
+    private void put(String key, Object value, String text, ReloadReport.Kind kind) {
+        entries.put(key, new Entry(value, text, kind));
     }
 
     /// A name that a file could not write bare is quoted, so that a dot in it does not look like a step.

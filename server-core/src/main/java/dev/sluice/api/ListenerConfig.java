@@ -4,11 +4,16 @@ import dev.sluice.protocol.Handler;
 import dev.sluice.protocol.HandlerFactory;
 import dev.sluice.protocol.Protocol;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
 
 /// A listener: where it listens, what it serves, and on which threads.
 ///
 /// @param role      traffic or admin
-/// @param bind      the address; port 0 lets the kernel choose
+/// @param bind      the addresses, one or many: of type [InetSocketAddress], where port 0 lets the kernel choose, or [UnixDomainSocketAddress]
 /// @param endpoint  protocol and service
 /// @param io        which threads read and write
 /// @param pool      the pool that runs handlers, or `inline`
@@ -16,33 +21,60 @@ import java.net.InetSocketAddress;
 /// @param timeouts  deadlines
 /// @param keepAlive when a connection ends at a message boundary
 /// @param tcp       socket options
+/// @param unix      the file of a Unix domain socket
 public record ListenerConfig(
         Role role,
-        InetSocketAddress bind,
-        Endpoint<?, ?> endpoint,
-        IoModel io,
-        String pool,
+        @Rebind List<SocketAddress> bind,
+        @Rebind Endpoint<?, ?> endpoint,
+        @Rebind IoModel io,
+        @Rebind String pool,
         ListenerLimits limits,
         Timeouts timeouts,
         KeepAlive keepAlive,
-        TcpConfig tcp) {
+        TcpConfig tcp,
+        UnixConfig unix) {
+
+    /// What fits into the kernel's address of a Unix domain socket, in bytes; see unix(7).
+    private static final int LONGEST_PATH = 107;
 
     public ListenerConfig {
+        bind = List.copyOf(bind);
         if (io instanceof IoModel.Duplex && pool.equals(ServerConfig.INLINE)) {
             throw new IllegalArgumentException(
                     "io is duplex and pool is inline, but duplex handlers need threads of their own: name a pool");
         }
-        if (bind.isUnresolved()) {
-            throw new IllegalArgumentException("bind is " + bind + ", but that host is not known");
+        if (bind.isEmpty()) {
+            throw new IllegalArgumentException("bind is empty, but a listener needs at least one address");
+        }
+        bind.forEach(ListenerConfig::check);
+        List<SocketAddress> fixed = bind.stream().filter(address -> !Addresses.leavesPortOpen(address)).toList();
+        if (new HashSet<>(fixed).size() < fixed.size()) {
+            throw new IllegalArgumentException("bind is " + Rendered.text(bind) + ", but names an address twice");
+        }
+    }
+
+    private static void check(SocketAddress address) {
+        switch (address) {
+            case InetSocketAddress tcp when tcp.isUnresolved() ->
+                throw new IllegalArgumentException("bind is " + Addresses.text(tcp) + ", but that host is not known");
+            case InetSocketAddress known -> {}
+            case UnixDomainSocketAddress unix -> {
+                int length = unix.getPath().toString().getBytes(StandardCharsets.UTF_8).length;
+                if (length > LONGEST_PATH) {
+                    throw new IllegalArgumentException("bind is " + Addresses.text(unix) + ", but its path has " + length
+                            + " bytes, and the system allows " + LONGEST_PATH);
+                }
+            }
+            default -> throw new IllegalArgumentException("bind is " + address + ", but must be a TCP or a Unix domain socket address");
         }
     }
 
     /// A traffic listener with default limits and timeouts, on one event loop per two processors, inline.
     ///
-    /// @param bind `host:port`, `[ipv6]:port` or `:port`
+    /// @param bind as [Addresses#parse] reads it
     public static ListenerConfig at(String bind, Endpoint<?, ?> endpoint) {
-        return new ListenerConfig(Role.TRAFFIC, Addresses.parse(bind), endpoint, IoModel.eventLoop(), ServerConfig.INLINE,
-                ListenerLimits.DEFAULT, Timeouts.DEFAULT, KeepAlive.DEFAULT, TcpConfig.DEFAULT);
+        return new ListenerConfig(Role.TRAFFIC, List.of(Addresses.parse(bind)), endpoint, IoModel.eventLoop(), ServerConfig.INLINE,
+                ListenerLimits.DEFAULT, Timeouts.DEFAULT, KeepAlive.DEFAULT, TcpConfig.DEFAULT, UnixConfig.DEFAULT);
     }
 
     /// The same, from protocol and handlers.
@@ -57,27 +89,39 @@ public record ListenerConfig(
 
     /// On these threads.
     public ListenerConfig on(IoModel nextIo, String nextPool) {
-        return new ListenerConfig(role, bind, endpoint, nextIo, nextPool, limits, timeouts, keepAlive, tcp);
+        return new ListenerConfig(role, bind, endpoint, nextIo, nextPool, limits, timeouts, keepAlive, tcp, unix);
     }
 
     public ListenerConfig withRole(Role next) {
-        return new ListenerConfig(next, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp);
+        return new ListenerConfig(next, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix);
+    }
+
+    public ListenerConfig withBind(List<? extends SocketAddress> next) {
+        return new ListenerConfig(role, List.copyOf(next), endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix);
+    }
+
+    public ListenerConfig withEndpoint(Endpoint<?, ?> next) {
+        return new ListenerConfig(role, bind, next, io, pool, limits, timeouts, keepAlive, tcp, unix);
     }
 
     public ListenerConfig withLimits(ListenerLimits next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, next, timeouts, keepAlive, tcp);
+        return new ListenerConfig(role, bind, endpoint, io, pool, next, timeouts, keepAlive, tcp, unix);
     }
 
     public ListenerConfig withTimeouts(Timeouts next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, next, keepAlive, tcp);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, next, keepAlive, tcp, unix);
     }
 
     public ListenerConfig withKeepAlive(KeepAlive next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, next, tcp);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, next, tcp, unix);
     }
 
     public ListenerConfig withTcp(TcpConfig next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, next);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, next, unix);
+    }
+
+    public ListenerConfig withUnix(UnixConfig next) {
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, next);
     }
 
     /// How many requests one connection may make, 0 for no limit: as configured, else 1 for blocking × inline, where an idle client

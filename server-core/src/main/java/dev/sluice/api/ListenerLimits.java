@@ -4,28 +4,31 @@ import dev.sluice.protocol.RequestLimits;
 
 /// What one listener may hold. Sizes are bytes.
 ///
-/// @param connections at once
-/// @param perAddress  connections at once from one address; IPv6 addresses count by their /64
-/// @param pipelined   requests of one connection that may wait behind the one being handled
-/// @param line        the longest line: a text line, or the request line of HTTP
-/// @param head        the largest header section
-/// @param body        the largest body
-/// @param request     the largest request in all
+/// @param connections    at once
+/// @param perAddress     connections at once from one address; IPv6 addresses count by their /64
+/// @param ratePerAddress new connections a second from one address, in bursts of up to as many; 0 for no limit
+/// @param pipelined      requests of one connection that may wait behind the one being handled
+/// @param line           the longest line: a text line, or the request line of HTTP
+/// @param head           the largest header section
+/// @param body           the largest body
+/// @param request        the largest request in all
 @Live
 public record ListenerLimits(
         int connections,
         int perAddress,
+        int ratePerAddress,
         int pipelined,
         @Bytes int line,
         @Bytes int head,
         @Bytes long body,
         @Bytes long request) {
 
-    public static final ListenerLimits DEFAULT = new ListenerLimits(10_000, 10_000, 64, RequestLimits.DEFAULT);
+    public static final ListenerLimits DEFAULT = new ListenerLimits(10_000, 10_000, 0, 64, RequestLimits.DEFAULT);
 
     public ListenerLimits {
         Check.atLeast("connections", connections, 1);
         Check.atLeast("per-address", perAddress, 1);
+        Check.range("rate-per-address", ratePerAddress, 0, 1_000_000);
         Check.range("pipelined", pipelined, 1, 100_000);
         Check.range("line", line, 1, 1 << 26);
         Check.range("head", head, 1, 1 << 26);
@@ -33,8 +36,8 @@ public record ListenerLimits(
         Check.range("request", request, 1, 1L << 30);
     }
 
-    public ListenerLimits(int connections, int perAddress, int pipelined, RequestLimits sizes) {
-        this(connections, perAddress, pipelined, sizes.line(), sizes.head(), sizes.body(), sizes.request());
+    public ListenerLimits(int connections, int perAddress, int ratePerAddress, int pipelined, RequestLimits sizes) {
+        this(connections, perAddress, ratePerAddress, pipelined, sizes.line(), sizes.head(), sizes.body(), sizes.request());
     }
 
     /// The part that decoders are given.
@@ -43,14 +46,18 @@ public record ListenerLimits(
     }
 
     public ListenerLimits withConnections(int next, int nextPerAddress) {
-        return new ListenerLimits(next, nextPerAddress, pipelined, line, head, body, request);
+        return new ListenerLimits(next, nextPerAddress, ratePerAddress, pipelined, line, head, body, request);
+    }
+
+    public ListenerLimits withRatePerAddress(int next) {
+        return new ListenerLimits(connections, perAddress, next, pipelined, line, head, body, request);
     }
 
     public ListenerLimits withSizes(RequestLimits sizes) {
-        return new ListenerLimits(connections, perAddress, pipelined, sizes);
+        return new ListenerLimits(connections, perAddress, ratePerAddress, pipelined, sizes);
     }
 
     public ListenerLimits withPipelined(int next) {
-        return new ListenerLimits(connections, perAddress, next, line, head, body, request);
+        return new ListenerLimits(connections, perAddress, ratePerAddress, next, line, head, body, request);
     }
 }

@@ -8,6 +8,8 @@ public enum RefusalReason {
     LISTENER_LIMIT,
     /// A limit on connections from one address.
     ADDRESS_LIMIT,
+    /// The limit on new connections a second from one address.
+    RATE_LIMIT,
     /// The pool and its queue were full (where a permit holds a connection).
     POOL_FULL,
     /// The server was draining, and its policy is to refuse.

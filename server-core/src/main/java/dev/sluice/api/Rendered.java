@@ -1,9 +1,11 @@
 package dev.sluice.api;
 
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /// Values of a configuration as text, the way a configuration file writes them: nothing is rounded, so what is written reads back as
 /// the same value.
@@ -15,7 +17,8 @@ public final class Rendered {
 
     private Rendered() {}
 
-    /// A value of any type that a configuration holds: `90s`, `refuse`, `127.0.0.1:8080`, `fixed`. What has no form of its own is shown
+    /// A value of any type that a configuration holds: `90s`, `refuse`, `127.0.0.1:8080`, `fixed`; of a whole pool or listener what it is
+    /// in short. What has no form of its own is shown
     /// as its `toString`; an empty [OptionalInt], which leaves the choice to the server, as `auto`.
     public static String text(Object value) {
         return switch (value) {
@@ -23,9 +26,13 @@ public final class Rendered {
             case Enum<?> constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
             case PoolType type -> type.name();
             case IoModel model -> model.name();
-            case InetSocketAddress address -> Addresses.text(address);
+            case SocketAddress address -> Addresses.text(address);
+            case List<?> several -> several.stream().map(Rendered::text).collect(Collectors.joining(", "));
             case OptionalInt number -> number.isPresent() ? Integer.toString(number.getAsInt()) : "auto";
             case Endpoint<?, ?> endpoint -> endpoint.service();
+            case PoolConfig pool -> pool.type().name() + " " + pool.size();
+            case ListenerConfig listener -> text(listener.bind()) + " " + listener.endpoint().protocol().name() + " "
+                    + listener.endpoint().service() + " " + listener.io().name() + " " + listener.pool();
             default -> String.valueOf(value);
         };
     }

@@ -1,7 +1,7 @@
 package dev.sluice.api;
 
 import dev.sluice.protocol.Peer;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 
 /// What is rare: never once per request.
@@ -10,13 +10,15 @@ public sealed interface ServerEvent {
     /// The server accepts connections.
     record Started(String server) implements ServerEvent {}
 
-    record ListenerOpened(String listener, InetSocketAddress address) implements ServerEvent {}
+    /// An address is bound.
+    record ListenerOpened(String listener, SocketAddress address) implements ServerEvent {}
 
     record ListenerPaused(String listener) implements ServerEvent {}
 
     record ListenerResumed(String listener) implements ServerEvent {}
 
-    record ListenerClosed(String listener) implements ServerEvent {}
+    /// An address is bound no more.
+    record ListenerClosed(String listener, SocketAddress address) implements ServerEvent {}
 
     /// `accept` failed. One event for a burst of failures.
     ///
@@ -26,7 +28,7 @@ public sealed interface ServerEvent {
 
     record ConnectionOpened(Role role, Peer peer) implements ServerEvent {}
 
-    record ConnectionRefused(Role role, String listener, InetSocketAddress remote, RefusalReason reason) implements ServerEvent {}
+    record ConnectionRefused(Role role, String listener, SocketAddress remote, RefusalReason reason) implements ServerEvent {}
 
     record ConnectionEnded(Role role, ClosedConnection connection) implements ServerEvent {}
 

@@ -249,7 +249,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
     /// the kernel holds too, since they arrived before our FIN.
     private boolean more() {
         boolean held = buffer.hasRemaining() || reader.held() > 0;
-        return held || !peerEnded && (listener().registry().draining() || underPressure()) && arrivedUnread();
+        return held || !peerEnded && (listener().draining() || underPressure()) && arrivedUnread();
     }
 
     /// What is gone has nothing to be read; the next read or write says so.

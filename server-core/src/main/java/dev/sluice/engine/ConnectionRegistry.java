@@ -4,8 +4,9 @@ import dev.sluice.api.CloseReason;
 import dev.sluice.api.ListenerLimits;
 import dev.sluice.api.RefusalReason;
 import dev.sluice.api.ServerLimits;
+import dev.sluice.protocol.Peer;
 import java.net.Inet6Address;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Collections;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,7 @@ public final class ConnectionRegistry {
     private final Map<Object, Integer> placesByAddress = new HashMap<>();
     private final Map<RefusalReason, Long> refused = new EnumMap<>(RefusalReason.class);
     private final Map<CloseReason, Long> closed = new EnumMap<>(CloseReason.class);
+    private final LongAdder failures = new LongAdder();
     private final AtomicLong ids;
     private ServerLimits limits;
     private int places;
@@ -76,7 +79,8 @@ public final class ConnectionRegistry {
 
     /// The counts of one listener at a moment. See [dev.sluice.api.ListenerInfo].
     public record ListenerAccount(
-            long accepted, Map<RefusalReason, Long> refused, int connections, int peak, long requests, long bytesIn, long bytesOut) {}
+            long accepted, Map<RefusalReason, Long> refused, int connections, int retiring, int peak, long requests, long bytesIn,
+            long bytesOut) {}
 
     public void limits(ServerLimits next) {
         lock.lock();
@@ -94,9 +98,9 @@ public final class ConnectionRegistry {
     /// Holds a place for a connection that was accepted, or counts it as refused.
     ///
     /// @return why it is refused, or null
-    @Nullable RefusalReason reserve(Listener listener, InetAddress remote) {
+    @Nullable RefusalReason reserve(Listener listener, Peer peer) {
         ListenerLimits own = listener.config().limits();
-        Object address = addressKey(remote);
+        Object address = addressKey(peer);
         lock.lock();
         try {
             RefusalReason reason = refusal(listener, own, placesByAddress.getOrDefault(address, 0), listener.tally.perAddress(address));
@@ -138,11 +142,11 @@ public final class ConnectionRegistry {
     }
 
     /// Gives back the place of a connection that is not admitted after all.
-    void refused(Listener listener, InetAddress remote, RefusalReason reason) {
+    void refused(Listener listener, Peer peer, RefusalReason reason) {
         lock.lock();
         try {
             countRefused(listener, reason);
-            giveBack(listener, remote);
+            giveBack(listener, peer);
         } finally {
             lock.unlock();
         }
@@ -154,9 +158,9 @@ public final class ConnectionRegistry {
         listener.tally.refused(reason);
     }
 
-    private void giveBack(Listener listener, InetAddress remote) {
+    private void giveBack(Listener listener, Peer peer) {
         places--;
-        Object address = addressKey(remote);
+        Object address = addressKey(peer);
         placesByAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
         listener.tally.giveBack(address);
     }
@@ -190,7 +194,7 @@ public final class ConnectionRegistry {
             living.remove(connection.id());
             connections--;
             closed.merge(reason, 1L, Long::sum);
-            giveBack(connection.listener(), connection.peer().remote().getAddress());
+            giveBack(connection.listener(), connection.peer());
             connection.listener().tally.ended(connection);
             requests += connection.requests();
             bytesIn += connection.bytesIn();
@@ -225,6 +229,16 @@ public final class ConnectionRegistry {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Counts a request that a handler or codec failed.
+    void failed() {
+        failures.increment();
+    }
+
+    /// How many requests a handler or codec failed.
+    public long failures() {
+        return failures.sum();
     }
 
     public boolean draining() {
@@ -269,22 +283,28 @@ public final class ConnectionRegistry {
             long moreRequests = 0;
             long moreIn = 0;
             long moreOut = 0;
+            int retiring = 0;
             for (Connection<?, ?> connection : living.values()) {
-                if (connection.listener() == listener) {
+                if (connection.listener().continues(listener)) {
+                    retiring += connection.listener() == listener ? 0 : 1;
                     moreRequests += connection.requests();
                     moreIn += connection.bytesIn();
                     moreOut += connection.bytesOut();
                 }
             }
-            return new ListenerAccount(tally.accepted, new EnumMap<>(tally.refused), tally.connections, tally.peak,
+            return new ListenerAccount(tally.accepted, new EnumMap<>(tally.refused), tally.connections, retiring, tally.peak,
                     tally.requests + moreRequests, tally.bytesIn + moreIn, tally.bytesOut + moreOut);
         } finally {
             lock.unlock();
         }
     }
 
-    /// What limits by address count as one: an IPv4 address, or the /64 of an IPv6 address, which one customer has to itself.
-    static Object addressKey(InetAddress address) {
-        return address instanceof Inet6Address ? ByteBuffer.wrap(address.getAddress(), 0, 8).slice() : address;
+    /// What limits by address count as one: an IPv4 address, the /64 of an IPv6 address, which one customer has to itself, or the user of a Unix domain socket.
+    static Object addressKey(Peer peer) {
+        return switch (peer.remote()) {
+            case InetSocketAddress tcp when tcp.getAddress() instanceof Inet6Address six -> ByteBuffer.wrap(six.getAddress(), 0, 8).slice();
+            case InetSocketAddress tcp -> tcp.getAddress();
+            default -> peer.user();
+        };
     }
 }

@@ -492,7 +492,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         } finally {
             lock.unlock();
         }
-        return listener().registry().draining() && arrivedUnread();
+        return listener().draining() && arrivedUnread();
     }
 
     /// What is gone has nothing to be read; the next read or write says so.

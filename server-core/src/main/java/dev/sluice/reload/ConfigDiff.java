@@ -1,16 +1,23 @@
 package dev.sluice.reload;
 
 import dev.sluice.api.ConfigKeys;
+import dev.sluice.api.ListenerConfig;
+import dev.sluice.api.Rendered;
 import dev.sluice.api.ReloadReport;
 import dev.sluice.api.ReloadReport.Change;
 import dev.sluice.api.ReloadReport.Kind;
+import dev.sluice.api.ReloadReport.Verdict;
 import dev.sluice.api.ServerConfig;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The differences between two configurations. Pure functions.
@@ -19,102 +26,103 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigDiff {
 
     private static final String NOTHING = "-";
-    private static final String PLANNED = "planned";
-    private static final String APPLIED = "applied";
+    /// `pools.workers` of `pools.workers.size`; a name that could not be written bare is quoted.
+    private static final Pattern OWNED = Pattern.compile("((pools|listeners)\\.(\"(?:[^\"\\\\]|\\\\.)*\"|[^.]+))\\.(.+)");
 
     private ConfigDiff() {}
 
     /// What going from one configuration to the other would do.
     ///
-    /// @return only what differs: first the keys of the current configuration, then new ones; not applied
+    /// @return only what differs: first the keys of the current configuration, then new ones; a pool or listener that comes or goes is one
+    ///         change. Not applied
     public static ReloadReport plan(ServerConfig current, ServerConfig next) {
         Map<String, ConfigKeys.Entry> before = ConfigKeys.of(current);
         Map<String, ConfigKeys.Entry> after = ConfigKeys.of(next);
         Set<String> keys = new LinkedHashSet<>(before.keySet());
         keys.addAll(after.keySet());
-        Set<String> owners = new LinkedHashSet<>(owners(before.keySet()));
-        owners.retainAll(owners(after.keySet()));
+        Set<String> told = new LinkedHashSet<>();
         List<Change> changes = new ArrayList<>();
         for (String key : keys) {
-            ConfigKeys.Entry was = before.get(key);
-            ConfigKeys.Entry is = after.get(key);
-            if (!Objects.equals(value(was), value(is))) {
-                changes.add(change(key, was, is, owners.contains(owner(key))));
+            Optional<Owned> owned = Owned.of(key).filter(one -> one.comesOrGoes(current, next));
+            if (owned.isPresent() && told.add(owned.get().owner())) {
+                changes.add(owned.get().change(current, next));
+            } else if (owned.isEmpty() && !Objects.equals(value(before.get(key)), value(after.get(key)))) {
+                changes.add(change(key, before.get(key), after.get(key), current, next));
             }
         }
-        return new ReloadReport(List.copyOf(changes), false);
+        if (next.listeners().isEmpty() && !current.listeners().isEmpty()) {
+            changes.add(new Change("listeners", Integer.toString(current.listeners().size()), "0", Kind.RESTART, Verdict.REFUSED,
+                    "a server needs at least one listener"));
+        }
+        return withheld(new ReloadReport(List.copyOf(changes), false));
     }
 
-    /// A plan, once it has been carried out.
-    ///
-    /// @throws IllegalArgumentException when it is refused: such a plan cannot have been carried out
-    public static ReloadReport applied(ReloadReport plan) {
-        if (plan.refused()) {
-            throw new IllegalArgumentException("a refused plan cannot be applied: " + plan.changes());
-        }
-        return new ReloadReport(plan.changes().stream()
-                .map(change -> new Change(change.key(), change.before(), change.after(), change.kind(), APPLIED)).toList(), true);
+    /// One refusal withholds all.
+    private static ReloadReport withheld(ReloadReport plan) {
+        return plan.refused() ? new ReloadReport(plan.changes().stream()
+                .map(change -> change.verdict() == Verdict.PLANNED ? change.as(Verdict.WITHHELD, "") : change).toList(), false) : plan;
     }
 
     private static @Nullable Object value(ConfigKeys.@Nullable Entry entry) {
         return entry == null ? null : entry.value();
     }
 
-    private static Change change(String key, ConfigKeys.@Nullable Entry was, ConfigKeys.@Nullable Entry is, boolean stays) {
-        boolean live = was != null && is != null && is.kind() == Kind.LIVE;
+    private static Change change(
+            String key, ConfigKeys.@Nullable Entry was, ConfigKeys.@Nullable Entry is, ServerConfig current, ServerConfig next) {
+        ConfigKeys.Entry known = was != null ? was : Objects.requireNonNull(is);
         String before = was == null ? NOTHING : was.text();
         String after = is == null ? NOTHING : is.text();
-        return live
-                ? new Change(key, before, after, Kind.LIVE, PLANNED)
-                : new Change(key, before, after, Kind.RESTART, "needs a restart: " + why(key, was == null, stays)
-                        + "; restart the server, or take this change back");
+        String why = known.kind() == Kind.RESTART ? key + " is read when the server starts" : keptSocket(key, current, next);
+        return why.isEmpty()
+                ? new Change(key, before, after, known.kind(), Verdict.PLANNED)
+                : new Change(key, before, after, Kind.RESTART, Verdict.REFUSED, why + "; restart the server, or take this change back");
     }
 
-    private static Set<String> owners(Set<String> keys) {
-        Set<String> owners = new LinkedHashSet<>();
-        keys.forEach(key -> owners.add(owner(key)));
-        return owners;
+    /// What is given to the kernel when an address is bound cannot change while that address stays bound.
+    private static String keptSocket(String key, ServerConfig current, ServerConfig next) {
+        Optional<Owned> owned = Owned.of(key).filter(one -> one.part().equals("tcp.backlog") || one.part().equals("tcp.reuse-port"));
+        if (owned.isEmpty()) {
+            return "";
+        }
+        ListenerConfig before = Objects.requireNonNull(current.listeners().get(owned.get().name()));
+        ListenerConfig after = Objects.requireNonNull(next.listeners().get(owned.get().name()));
+        return Collections.disjoint(before.bind(), after.bind())
+                ? "" : "the kernel is told when an address is bound, and " + Rendered.text(before.bind()) + " stays bound";
     }
 
-    /// `pools.workers` of `pools.workers.size`, and the key itself where nothing by name owns it.
-    private static String owner(String key) {
-        if (!key.startsWith("pools.") && !key.startsWith("listeners.")) {
-            return key;
-        }
-        int name = key.indexOf('.') + 1;
-        int end = key.charAt(name) == '"' ? closingQuote(key, name) + 1 : key.indexOf('.', name);
-        return key.substring(0, end);
-    }
+    /// A key of a pool or a listener.
+    ///
+    /// @param owner `pools.workers`
+    /// @param kind  `pools` or `listeners`
+    /// @param name  of the pool or listener
+    /// @param part  the key within it
+    private record Owned(String owner, String kind, String name, String part) {
 
-    private static int closingQuote(String key, int opening) {
-        int at = opening + 1;
-        while (key.charAt(at) != '"') {
-            at += key.charAt(at) == '\\' ? 2 : 1;
+        static Optional<Owned> of(String key) {
+            Matcher matcher = OWNED.matcher(key);
+            return matcher.matches()
+                    ? Optional.of(new Owned(matcher.group(1), matcher.group(2), bare(matcher.group(3)), matcher.group(4))) : Optional.empty();
         }
-        return at;
-    }
 
-    private static String why(String key, boolean isNew, boolean stays) {
-        String owner = owner(key);
-        if (!stays && !owner.equals(key)) {
-            String kind = owner.startsWith("pools.") ? "pools" : "listeners";
-            String name = owner.substring(kind.length() + 1);
-            return isNew
-                    ? kind + " are opened when the server starts, and " + name + " is new"
-                    : kind + " end with the server, and " + name + " would have to end before it";
+        private static String bare(String name) {
+            return name.startsWith("\"") ? name.substring(1, name.length() - 1).replaceAll("\\\\(.)", "$1") : name;
         }
-        String part = key.substring(owner.length());
-        if (key.startsWith("pools.")) {
-            return "a running pool keeps its executor";
+
+        private Map<String, ?> in(ServerConfig config) {
+            return kind.equals("pools") ? config.pools() : config.listeners();
         }
-        return switch (part) {
-            case ".bind" -> "a running listener keeps its address";
-            case ".protocol", ".service.type" -> "a running listener keeps what it serves";
-            case ".pool" -> "a running listener keeps its pool";
-            case ".role" -> "a running listener keeps its role";
-            default -> part.startsWith(".io.") ? "a running listener keeps its threads"
-                    : part.startsWith(".tcp.") ? "socket options are set when a listener is bound"
-                    : key + " is read when the server starts";
-        };
+
+        boolean comesOrGoes(ServerConfig current, ServerConfig next) {
+            return in(current).containsKey(name) != in(next).containsKey(name);
+        }
+
+        Change change(ServerConfig current, ServerConfig next) {
+            return new Change(owner, summary(in(current).get(name)), summary(in(next).get(name)),
+                    kind.equals("pools") ? Kind.LIVE : Kind.REBIND, Verdict.PLANNED);
+        }
+
+        private static String summary(@Nullable Object owned) {
+            return owned == null ? NOTHING : Rendered.text(owned);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.api;
 
 import static dev.sluice.api.ReloadReport.Kind.LIVE;
+import static dev.sluice.api.ReloadReport.Kind.REBIND;
 import static dev.sluice.api.ReloadReport.Kind.RESTART;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -57,7 +58,7 @@ class ConfigKeysTest {
         assertEquals("auto", web.get("listeners.web.keep-alive.max-requests"));
         assertEquals("true", web.get("listeners.web.tcp.no-delay"));
         assertEquals("virtual", texts("listeners.echo.").get("listeners.echo.io.threads"));
-        assertEquals(RESTART, kind("listeners.web.io.loops"));
+        assertEquals(REBIND, kind("listeners.web.io.loops"));
     }
 
     @Test
@@ -78,13 +79,16 @@ class ConfigKeysTest {
     @Test
     void theKindFollowsTheAnnotationOfTheComponentOrOfItsRecord() {
         for (String key : List.of("pools.workers.size", "pools.workers.queue", "pools.workers.when-full", "listeners.web.timeouts.idle",
-                "listeners.web.limits.body", "listeners.web.keep-alive.max-age", "limits.connections", "drain.grace")) {
+                "listeners.web.limits.body", "listeners.web.keep-alive.max-age", "limits.connections", "drain.grace",
+                "listeners.web.tcp.no-delay", "listeners.web.unix.mode")) {
             assertEquals(LIVE, kind(key), key);
         }
-        for (String key : List.of("name", "pools.workers.type", "listeners.web.bind", "listeners.web.io.model", "listeners.web.pool",
-                "listeners.web.protocol", "listeners.web.service.type", "listeners.web.tcp.backlog")) {
-            assertEquals(RESTART, kind(key), key);
+        for (String key : List.of("listeners.web.bind", "listeners.web.io.model", "listeners.web.pool", "listeners.web.protocol",
+                "listeners.web.service.type", "listeners.web.tcp.backlog")) {
+            assertEquals(REBIND, kind(key), key);
         }
+        assertEquals(RESTART, kind("name"));
+        assertEquals(RESTART, kind("listeners.web.role"));
         assertEquals(Optional.empty(), ConfigKeys.kindOf(CONFIG, "pools.workers.sise"));
     }
 

@@ -62,7 +62,7 @@ class AcceptorTest {
     }
 
     private void assertServes() throws IOException {
-        try (Socket client = new Socket(listener.address().getAddress(), listener.address().getPort())) {
+        try (Socket client = new Socket(listener.info().address().getAddress(), listener.info().address().getPort())) {
             client.setSoTimeout(20_000);
             client.getOutputStream().write("hello\n".getBytes(StandardCharsets.US_ASCII));
             assertEquals("hello\n", new String(client.getInputStream().readNBytes(6), StandardCharsets.US_ASCII));
@@ -113,7 +113,7 @@ class AcceptorTest {
         for (int i = 0; i < 20; i++) {
             fail(new IOException("Too many open files"));
         }
-        try (Socket client = new Socket(listener.address().getAddress(), listener.address().getPort())) {
+        try (Socket client = new Socket(listener.info().address().getAddress(), listener.info().address().getPort())) {
             await().until(() -> listener.info().acceptErrors() > 3);
             listener.finish();
             await().until(listener::closed);

@@ -65,18 +65,18 @@ class ConnectionRegistryTest {
         closer.thread().join();
     }
 
-    private static InetAddress address(String text) throws IOException {
-        return InetAddress.getByName(text);
+    private Peer address(String text) throws IOException {
+        return new Peer(registry.nextId(), "", new InetSocketAddress(InetAddress.getByName(text), 1_000), new InetSocketAddress(0));
     }
 
-    private Connection<String, String> connection(Listener listener, InetAddress from) throws IOException {
-        Peer peer = new Peer(registry.nextId(), listener.name(), new InetSocketAddress(from, 1_000), listener.address());
+    private Connection<String, String> connection(Listener listener, Peer from) throws IOException {
+        Peer peer = new Peer(registry.nextId(), listener.name(), from.remote(), from.local());
         return new BlockingConnection<>(SocketChannel.open(), peer, listener, ENDPOINT, events, closer);
     }
 
     @Test
     void countsPlacesByAddressByListenerAndInAllAndGivesThemBack() throws IOException {
-        InetAddress near = address("192.0.2.1");
+        Peer near = address("192.0.2.1");
         for (int i = 0; i < 3; i++) {
             assertNull(registry.reserve(one, near));
         }
@@ -109,7 +109,7 @@ class ConnectionRegistryTest {
 
     @Test
     void countsAConnectionAdmittedAndEndedOnceWhateverIsCalledTwice() throws IOException {
-        InetAddress from = address("192.0.2.1");
+        Peer from = address("192.0.2.1");
         assertNull(registry.reserve(one, from));
         Connection<String, String> connection = connection(one, from);
         connection.admit();
@@ -128,7 +128,7 @@ class ConnectionRegistryTest {
     @Test
     void keepsNoneThatEndsWhileItIsBeingAdmitted() throws Exception {
         int rounds = 5_000;
-        InetAddress from = address("192.0.2.1");
+        Peer from = address("192.0.2.1");
         CyclicBarrier start = new CyclicBarrier(2);
         try (ExecutorService others = Executors.newSingleThreadExecutor()) {
             for (int i = 0; i < rounds; i++) {
@@ -154,7 +154,7 @@ class ConnectionRegistryTest {
     /// What has a place before the seal is served; what comes after it is refused: there is nothing between.
     @Test
     void letsNoneInAfterItIsSealed() throws Exception {
-        InetAddress from = address("192.0.2.1");
+        Peer from = address("192.0.2.1");
         CyclicBarrier start = new CyclicBarrier(2);
         try (ExecutorService others = Executors.newSingleThreadExecutor()) {
             for (int i = 0; i < 2_000; i++) {

@@ -93,7 +93,7 @@ class DialogueTest {
 
     @Test
     void closesTheHandlerOnceAndCallsItNoMoreWhereverTheEndMeetsACall() throws Exception {
-        Peer peer = new Peer(1, "only", new InetSocketAddress("127.0.0.1", 1_000), listener.address());
+        Peer peer = new Peer(1, "only", new InetSocketAddress("127.0.0.1", 1_000), listener.info().address());
         for (int i = 0; i < ROUNDS; i++) {
             Closing handler = new Closing();
             Dialogue<String, String> dialogue =

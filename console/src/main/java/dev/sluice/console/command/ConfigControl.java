@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
 /// What commands need beside the server: the configuration file it was started from. Safe from any thread.
 public interface ConfigControl {
 
-    /// How the result of a change begins that is not made, as what was set while the server ran wins over the file.
-    String OVERRIDDEN = "overridden";
-
     /// Reads the file and applies it, or only says what it would change. Never throws for a bad file.
     ///
     /// @param dryRun whether to change nothing

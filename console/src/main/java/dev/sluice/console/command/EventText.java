@@ -24,7 +24,7 @@ final class EventText {
             case ServerEvent.ListenerOpened(var listener, var address) -> listener + " at " + Addresses.text(address);
             case ServerEvent.ListenerPaused(var listener) -> listener;
             case ServerEvent.ListenerResumed(var listener) -> listener;
-            case ServerEvent.ListenerClosed(var listener) -> listener;
+            case ServerEvent.ListenerClosed(var listener, var address) -> listener + " at " + Addresses.text(address);
             case ServerEvent.AcceptFailed(var listener, var detail, var backOff) ->
                 listener + ": " + detail + "; next try in " + Units.duration(backOff);
             case ServerEvent.ConnectionOpened(var role, var peer) -> from(peer);

@@ -78,7 +78,7 @@ final class ReloadCommand implements Command {
     }
 
     private static boolean isOverridden(ReloadReport.Change change) {
-        return change.result().startsWith(ConfigControl.OVERRIDDEN);
+        return change.verdict() == ReloadReport.Verdict.OVERRIDDEN;
     }
 
     private static String sentence(ReloadReport report, boolean dryRun) {

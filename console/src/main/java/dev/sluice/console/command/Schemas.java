@@ -1,12 +1,12 @@
 package dev.sluice.console.command;
 
-import dev.sluice.api.Addresses;
 import dev.sluice.api.ClosedConnection;
 import dev.sluice.api.ConnectionInfo;
 import dev.sluice.api.ListenerInfo;
 import dev.sluice.api.LoopInfo;
 import dev.sluice.api.PoolInfo;
 import dev.sluice.api.RefusalReason;
+import dev.sluice.api.Rendered;
 import dev.sluice.api.ThreadInfo;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +19,7 @@ final class Schemas {
     static final Schema<ListenerInfo> LISTENERS = new Schema<>("listeners", Stream.concat(
             Stream.<Column<ListenerInfo>>of(
                     Column.of("name", Kind.TEXT, it -> Cell.text(it.name())),
-                    Column.of("bind", Kind.ADDRESS, it -> Cell.text(Addresses.text(it.address()))),
+                    Column.of("bind", Kind.ADDRESS, it -> Cell.text(Rendered.text(it.bind()))),
                     Column.of("protocol", Kind.TEXT, it -> Cell.text(it.protocol())),
                     Column.of("service", Kind.TEXT, it -> Cell.text(it.service())),
                     Column.of("io", Kind.TEXT, it -> Cell.text(it.io())),

@@ -5,7 +5,10 @@ import dev.sluice.api.ListenerInfo;
 import dev.sluice.api.Role;
 import dev.sluice.console.command.Build;
 import java.nio.file.Path;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// What a person sees first.
 final class Banner {
@@ -25,8 +28,12 @@ final class Banner {
     }
 
     private static String place(ListenerInfo listener) {
-        String address = Addresses.text(listener.address());
-        return listener.protocol().equals("http") ? "http://" + address : listener.protocol() + " " + address;
+        return listener.bind().stream().map(address -> place(listener.protocol(), address)).collect(Collectors.joining(", "));
+    }
+
+    private static String place(String protocol, SocketAddress address) {
+        boolean browsable = protocol.equals("http") && address instanceof InetSocketAddress;
+        return (browsable ? "http://" : protocol + " ") + Addresses.text(address);
     }
 
     private static int width(List<String> texts) {

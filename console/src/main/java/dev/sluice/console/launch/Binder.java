@@ -43,15 +43,17 @@ final class Binder {
             return make(defaults, whole);
         } catch (IllegalArgumentException refused) {
             blame(section, defaults, base, read, refused);
-            return sound(defaults, base, read);
+            Map<String, @Nullable Object> all = new LinkedHashMap<>(given);
+            all.putAll(read);
+            return sound(defaults, base, all);
         }
     }
 
-    /// What was read, without what the constructor refuses.
-    private static <T extends Record> T sound(T defaults, Map<String, @Nullable Object> base, Map<String, Object> read) {
+    /// What was given and read, without what the constructor refuses.
+    private static <T extends Record> T sound(T defaults, Map<String, @Nullable Object> base, Map<String, @Nullable Object> all) {
         T sound = defaults;
         Map<String, @Nullable Object> kept = new LinkedHashMap<>(base);
-        for (Map.Entry<String, Object> entry : read.entrySet()) {
+        for (Map.Entry<String, @Nullable Object> entry : all.entrySet()) {
             @Nullable Object before = kept.put(entry.getKey(), entry.getValue());
             try {
                 sound = make(defaults, kept);

@@ -58,12 +58,13 @@ final class ConfigEntries {
 
     /// A key as the file names it.
     static String name(String key) {
-        return key.equals(ADMIN_BIND) ? "admin.http.bind" : key;
+        return key.equals(ADMIN_BIND) ? "admin.http.bind" : key.equals("listeners." + ConfigReader.ADMIN) ? "admin.http" : key;
     }
 
     /// The admin listener and its pool are the program's own but for their address.
     static boolean hidden(String key) {
         return key.endsWith(".role")
+                || key.equals("pools." + ConfigReader.ADMIN)
                 || key.startsWith("pools." + ConfigReader.ADMIN + ".")
                 || (key.startsWith("listeners." + ConfigReader.ADMIN + ".") && !key.equals(ADMIN_BIND));
     }
@@ -81,7 +82,7 @@ final class ConfigEntries {
                 .filter(entry -> entry.getKey().startsWith(prefix) && foreign(entry.getKey(), reading.server()))
                 .sorted(Map.Entry.comparingByKey())
                 .map(entry -> new ConfigEntry(entry.getKey(), entry.getValue().text(), "", inFile(entry.getValue()),
-                        source(entry.getValue(), false), kind(Kind.RESTART)));
+                        source(entry.getValue(), false), kind(entry.getKey().startsWith("pools.") ? Kind.LIVE : Kind.REBIND)));
     }
 
     private static ConfigEntry level(ConfigReading.Usable reading, String logger, String now) {

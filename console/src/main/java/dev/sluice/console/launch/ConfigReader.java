@@ -10,9 +10,10 @@ import dev.sluice.api.PoolType;
 import dev.sluice.api.Role;
 import dev.sluice.api.ServerConfig;
 import dev.sluice.api.ServerLimits;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -55,10 +56,9 @@ final class ConfigReader {
         String name = Naming.scalar(root, "name").orElse(ConfigFile.ROOT);
         Map<String, PoolConfig> pools = pools(root.child("pools"));
         Map<String, ListenerConfig> listeners = listeners(root.child("listeners"), pools);
-        admin(root.child("admin")).ifPresent(bind -> {
+        admin(root.child("admin")).ifPresent(listener -> {
             pools.put(ADMIN, PoolConfig.of(new PoolType.Fixed(), ADMIN_THREADS));
-            listeners.put(ADMIN, ListenerConfig.at(Addresses.text(bind), file.admin())
-                    .withRole(Role.ADMIN).on(new IoModel.EventLoop(1), ADMIN));
+            listeners.put(ADMIN, listener);
         });
         ServerLimits limits = part(root, "limits", ServerLimits.DEFAULT);
         DrainConfig drain = part(root, "drain", DrainConfig.DEFAULT);
@@ -125,35 +125,28 @@ final class ConfigReader {
 
     /// Two listeners cannot have one address.
     private static void oneEach(Section root, Map<String, ListenerConfig> listeners) {
-        Map<InetSocketAddress, String> taken = new HashMap<>();
-        listeners.forEach((name, listener) -> {
-            String other = listener.bind().getPort() == 0 ? null : taken.putIfAbsent(listener.bind(), name);
+        Map<SocketAddress, String> taken = new HashMap<>();
+        listeners.forEach((name, listener) -> listener.bind().forEach(address -> {
+            String other = Addresses.leavesPortOpen(address) ? null : taken.putIfAbsent(address, name);
             if (other != null) {
                 String key = name.equals(ADMIN) ? "admin.http.bind" : "listeners." + name + ".bind";
-                root.problem(key, "is " + Addresses.text(listener.bind()) + ", which is the address of " + other + " already");
+                root.problem(key, "is " + Addresses.text(address) + ", which is the address of " + other + " already");
             }
-        });
+        }));
     }
 
-    private Optional<InetSocketAddress> admin(Section section) {
+    private Optional<ListenerConfig> admin(Section section) {
         Section http = section.child("http");
         section.refuseUnknown();
-        Admin admin = Binder.bind(http, Admin.NONE);
+        boolean given = http.value("bind").isPresent();
+        List<SocketAddress> bind = ListenerReader.bind(http, file.folder());
         http.refuseUnknown();
-        return http.value("bind").isPresent() ? Optional.of(admin.bind()) : Optional.empty();
-    }
-
-    /// The part of the configuration that becomes the admin listener.
-    ///
-    /// @param bind its address
-    record Admin(InetSocketAddress bind) {
-
-        private static final Admin NONE = new Admin(new InetSocketAddress(0));
-
-        Admin {
-            if (bind.isUnresolved()) {
-                throw new IllegalArgumentException("bind is " + bind + ", but that host is not known");
-            }
+        try {
+            return given ? Optional.of(ListenerConfig.at(":0", file.admin()).withBind(bind)
+                    .withRole(Role.ADMIN).on(new IoModel.EventLoop(1), ADMIN)) : Optional.empty();
+        } catch (IllegalArgumentException refused) {
+            http.problem("bind", String.valueOf(refused.getMessage()).replaceFirst("^bind ", ""));
+            return Optional.empty();
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.sluice.api.PoolConfig;
 import dev.sluice.api.ReloadReport;
 import dev.sluice.api.ReloadReport.Change;
 import dev.sluice.api.ReloadReport.Kind;
+import dev.sluice.api.ReloadReport.Verdict;
 import dev.sluice.api.ResizeReport;
 import dev.sluice.api.ServerConfig;
 import dev.sluice.api.ServerControl;
@@ -166,7 +167,7 @@ final class FileConfigControl implements ConfigControl {
             target = target.withPool(name, wanted.withSize(held.size()));
             if (wanted.size() != held.size()) {
                 overridden.add(new Change("pools." + name + ".size", Integer.toString(held.size()),
-                        Integer.toString(wanted.size()), Kind.LIVE, OVERRIDDEN + ": resized to " + held.size()));
+                        Integer.toString(wanted.size()), Kind.LIVE, Verdict.OVERRIDDEN, "resized to " + held.size()));
             }
         }
         return target;
@@ -178,14 +179,15 @@ final class FileConfigControl implements ConfigControl {
                 .filter(one -> one.getValue().equals(applied.levels().get(one.getKey())))
                 .filter(one -> !one.getValue().equals(levels.level(one.getKey())))
                 .map(one -> new Change("log." + one.getKey(), levels.level(one.getKey()), one.getValue(), Kind.LIVE,
-                        OVERRIDDEN + ": set to " + levels.level(one.getKey())))
+                        Verdict.OVERRIDDEN, "set to " + levels.level(one.getKey())))
                 .sorted(Comparator.comparing(Change::key))
                 .toList();
     }
 
     private ReloadReport report(ReloadReport server, ConfigReading.Usable next, List<Change> logs, List<Change> overridden) {
         Stream<Change> named = server.changes().stream().flatMap(change -> named(change, next));
-        List<Change> plugins = next.parts().plugins().changes(applied.parts().plugins(), server.applied() ? "applied" : "planned");
+        Verdict verdict = server.applied() ? Verdict.APPLIED : Verdict.PLANNED;
+        List<Change> plugins = next.parts().plugins().changes(applied.parts().plugins(), verdict);
         List<Change> changes = Stream.of(named, plugins.stream(), overridden.stream(), logs.stream())
                 .flatMap(one -> one)
                 .map(change -> server.refused() ? refused(change) : change)
@@ -195,8 +197,7 @@ final class FileConfigControl implements ConfigControl {
 
     /// What could have been changed, but for another key that could not.
     private static Change refused(Change change) {
-        return change.kind() == Kind.RESTART || change.result().startsWith(OVERRIDDEN)
-                ? change : new Change(change.key(), change.before(), change.after(), change.kind(), "not applied");
+        return change.verdict() == Verdict.PLANNED ? change.as(Verdict.WITHHELD, "") : change;
     }
 
     /// The keys of the file in place of those of the records: the settings of a service are one value to the server.
@@ -207,7 +208,7 @@ final class FileConfigControl implements ConfigControl {
         List<Change> inner = change.before().equals(change.after()) ? settings(change, next) : List.of();
         String name = ConfigEntries.name(change.key());
         return inner.isEmpty()
-                ? Stream.of(new Change(name, change.before(), change.after(), change.kind(), change.result()))
+                ? Stream.of(new Change(name, change.before(), change.after(), change.kind(), change.verdict(), change.detail()))
                 : inner.stream();
     }
 
@@ -219,7 +220,7 @@ final class FileConfigControl implements ConfigControl {
                 .filter(key -> key.startsWith(owner) && ConfigEntries.foreign(key, next.server()))
                 .filter(key -> !text(applied, key).equals(text(next, key)))
                 .sorted()
-                .map(key -> new Change(key, text(applied, key), text(next, key), change.kind(), change.result()))
+                .map(key -> new Change(key, text(applied, key), text(next, key), change.kind(), change.verdict(), change.detail()))
                 .toList();
     }
 
@@ -240,10 +241,10 @@ final class FileConfigControl implements ConfigControl {
         }
         if (!result.report().applied()) {
             List<String> refused = result.report().changes().stream()
-                    .filter(change -> change.kind() == Kind.RESTART).map(Change::key).toList();
-            return String.join(", ", refused) + (refused.size() == 1 ? " needs" : " need") + " a restart: nothing was changed";
+                    .filter(change -> change.verdict() == Verdict.REFUSED).map(Change::key).toList();
+            return String.join(", ", refused) + (refused.size() == 1 ? " is" : " are") + " refused: nothing was changed";
         }
-        long overridden = result.report().changes().stream().filter(change -> change.result().startsWith(OVERRIDDEN)).count();
+        long overridden = result.report().changes().stream().filter(change -> change.verdict() == Verdict.OVERRIDDEN).count();
         long changes = result.report().changes().size() - overridden;
         return (changes == 0 ? "nothing to change" : changes == 1 ? "1 change" : changes + " changes")
                 + (overridden == 0 ? "" : ", " + overridden + " overridden");

@@ -2,6 +2,7 @@ package dev.sluice.console.launch;
 
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import dev.sluice.api.Addresses;
 import dev.sluice.api.Endpoint;
 import dev.sluice.api.IoModel;
 import dev.sluice.api.ListenerConfig;
@@ -11,6 +12,9 @@ import dev.sluice.api.ServiceProvider;
 import dev.sluice.console.launch.Plugin.Offer;
 import dev.sluice.protocol.HandlerFactory;
 import dev.sluice.protocol.Protocol;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class ListenerReader {
 
     private static final List<IoModel> MODELS = List.of(IoModel.blocking(), IoModel.duplex(), IoModel.eventLoop());
+
+    private static final List<SocketAddress> ANY = List.of(Addresses.parse(":0"));
 
     private final ConfigFile file;
     private final Parts parts;
@@ -38,7 +44,7 @@ final class ListenerReader {
         IoModel io = io(section);
         mayBlock = false;
         Endpoint<?, ?> served = endpoint(section).orElse(file.admin()); // stands in, so that the other keys are read and judged too
-        Map<String, ?> given = Map.of("role", Role.TRAFFIC, "endpoint", served, "io", io);
+        Map<String, ?> given = Map.of("role", Role.TRAFFIC, "endpoint", served, "io", io, "bind", bind(section, file.folder()));
         ListenerConfig listener = Binder.bind(section, ListenerConfig.at(":0", served), given);
         section.refuseUnknown();
         return listener;
@@ -47,6 +53,22 @@ final class ListenerReader {
     /// Whether the service of the listener that was read last may wait for something.
     boolean mayBlock() {
         return mayBlock;
+    }
+
+    /// The addresses of a section's `bind`; any at all when there is none, or a problem. The paths of Unix domain sockets start at the file's folder.
+    static List<SocketAddress> bind(Section section, Path folder) {
+        try {
+            Optional<ConfigValue> value = section.value("bind");
+            return value.isEmpty() ? ANY : Values.addresses(value.get()).stream().map(address -> rooted(address, folder)).toList();
+        } catch (Values.Unfit unfit) {
+            section.problem("bind", String.valueOf(unfit.getMessage()));
+            return ANY;
+        }
+    }
+
+    private static SocketAddress rooted(SocketAddress address, Path folder) {
+        return address instanceof UnixDomainSocketAddress unix
+                ? UnixDomainSocketAddress.of(folder.resolve(unix.getPath()).normalize()) : address;
     }
 
     private IoModel io(Section section) {

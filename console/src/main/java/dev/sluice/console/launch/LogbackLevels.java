@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import dev.sluice.api.ReloadReport.Change;
 import dev.sluice.api.ReloadReport.Kind;
+import dev.sluice.api.ReloadReport.Verdict;
 import dev.sluice.console.command.LogControl;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -90,7 +91,7 @@ final class LogbackLevels implements LogControl {
             String was = configured.getOrDefault(name, "-");
             String becomes = next.getOrDefault(name, "-");
             if (!was.equals(becomes)) {
-                changes.add(new Change("log." + name, was, becomes, Kind.LIVE, "planned"));
+                changes.add(new Change("log." + name, was, becomes, Kind.LIVE, Verdict.PLANNED));
             }
         }
         return changes;
@@ -112,6 +113,6 @@ final class LogbackLevels implements LogControl {
             }
         }
         configured = Map.copyOf(next);
-        return changes.stream().map(one -> new Change(one.key(), one.before(), one.after(), one.kind(), "applied")).toList();
+        return changes.stream().map(one -> one.as(Verdict.APPLIED, "")).toList();
     }
 }

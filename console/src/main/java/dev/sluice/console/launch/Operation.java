@@ -1,7 +1,7 @@
 package dev.sluice.console.launch;
 
 import ch.qos.logback.classic.LoggerContext;
-import dev.sluice.api.Addresses;
+import dev.sluice.api.Rendered;
 import dev.sluice.api.ServerControl;
 import dev.sluice.console.command.Build;
 import dev.sluice.console.command.CommandContext;
@@ -65,7 +65,7 @@ final class Operation {
 
     private String addresses() {
         return server.listeners().stream()
-                .map(one -> one.name() + " " + Addresses.text(one.address()))
+                .map(one -> one.name() + " " + Rendered.text(one.bind()))
                 .collect(Collectors.joining(", "));
     }
 

@@ -2,12 +2,14 @@ package dev.sluice.console.launch;
 
 import dev.sluice.api.ReloadReport.Change;
 import dev.sluice.api.ReloadReport.Kind;
+import dev.sluice.api.ReloadReport.Verdict;
 import dev.sluice.console.command.ConfigControl.ConfigEntry;
 import dev.sluice.console.command.ConfigControl.ConfigProblem;
 import dev.sluice.console.command.Escape;
 import dev.sluice.console.launch.Plugin.Offer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 /// @param providers all that a configuration can name, the application's own included
 /// @param refused   what is wrong with jars and with what they bring; nothing else is harmed by it
 record Plugins(SequencedMap<String, Plugin> loaded, Providers providers, List<ConfigProblem> refused) {
+
+    Plugins {
+        loaded = Collections.unmodifiableSequencedMap(loaded);
+    }
 
     static final String FOLDER = "plugins";
 
@@ -65,7 +71,7 @@ record Plugins(SequencedMap<String, Plugin> loaded, Providers providers, List<Co
     }
 
     /// What is different from before, as lines of the table of a reload.
-    List<Change> changes(Plugins before, String result) {
+    List<Change> changes(Plugins before, Verdict verdict) {
         Map<String, String> was = before.texts();
         Map<String, String> is = texts();
         List<Change> changes = new ArrayList<>();
@@ -73,12 +79,12 @@ record Plugins(SequencedMap<String, Plugin> loaded, Providers providers, List<Co
             String key = key(file);
             if (plugin != before.loaded.get(file) && is.containsKey(key)) {
                 String now = is.get(key).equals(was.get(key)) ? is.get(key) + " (other content)" : is.get(key);
-                changes.add(new Change(key, was.getOrDefault(key, "-"), now, Kind.LIVE, result));
+                changes.add(new Change(key, was.getOrDefault(key, "-"), now, Kind.LIVE, verdict));
             }
         });
         was.keySet().stream()
                 .filter(key -> !is.containsKey(key))
-                .forEach(key -> changes.add(new Change(key, was.get(key), "-", Kind.LIVE, result)));
+                .forEach(key -> changes.add(new Change(key, was.get(key), "-", Kind.LIVE, verdict)));
         return changes;
     }
 

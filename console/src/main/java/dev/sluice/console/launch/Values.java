@@ -1,13 +1,15 @@
 package dev.sluice.console.launch;
 
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import dev.sluice.api.Addresses;
 import dev.sluice.api.Rendered;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -48,9 +50,6 @@ final class Values {
         }
         if (type == Duration.class) {
             return duration(value);
-        }
-        if (type == InetSocketAddress.class) {
-            return address(value);
         }
         if (type.isEnum()) {
             return constant(type, value);
@@ -115,9 +114,18 @@ final class Values {
         throw new Unfit("is " + text + ", but must be " + wanted);
     }
 
-    private static InetSocketAddress address(ConfigValue value) throws Unfit {
+    /// One address or a list of them.
+    static List<SocketAddress> addresses(ConfigValue value) throws Unfit {
+        List<SocketAddress> addresses = new ArrayList<>();
+        for (ConfigValue one : value instanceof ConfigList list ? list : List.of(value)) {
+            addresses.add(address(one));
+        }
+        return addresses;
+    }
+
+    private static SocketAddress address(ConfigValue value) throws Unfit {
         try {
-            return Addresses.parse(scalar(value, "host:port, [ipv6]:port or :port"));
+            return Addresses.parse(scalar(value, "host:port, [ipv6]:port, :port or unix:path"));
         } catch (IllegalArgumentException notOne) {
             String message = String.valueOf(notOne.getMessage());
             throw new Unfit(message.startsWith("address ") ? message.substring("address ".length()) : message);

@@ -91,7 +91,7 @@ class ActingCommandsTest {
 
     @Test
     void reloadShowsWhatChanged() throws Exception {
-        Change change = new Change("pools.workers.size", "8", "16", ReloadReport.Kind.LIVE, "applied");
+        Change change = new Change("pools.workers.size", "8", "16", ReloadReport.Kind.LIVE, ReloadReport.Verdict.APPLIED);
         console.reload = new ReloadResult(new ReloadReport(List.of(change), true), List.of());
         assertEquals(0, console.run("reload"));
         assertEquals("""
@@ -105,7 +105,7 @@ class ActingCommandsTest {
 
     @Test
     void reloadOfWhatIsOverriddenSaysSo() throws Exception {
-        Change kept = new Change("pools.p.size", "30", "10", ReloadReport.Kind.LIVE, "overridden: resized to 30");
+        Change kept = new Change("pools.p.size", "30", "10", ReloadReport.Kind.LIVE, ReloadReport.Verdict.OVERRIDDEN, "resized to 30");
         console.reload = new ReloadResult(new ReloadReport(List.of(kept), true), List.of());
         assertEquals(0, console.run("reload"));
         assertTrue(console.out().startsWith("nothing to change: what was set") && console.out().contains("resized to 30"), console.out());
@@ -129,7 +129,7 @@ class ActingCommandsTest {
 
     @Test
     void reloadThatIsRefusedFails() throws Exception {
-        Change change = new Change("listeners.web.bind", ":1", ":2", ReloadReport.Kind.RESTART, "needs a restart");
+        Change change = new Change("listeners.web.bind", ":1", ":2", ReloadReport.Kind.RESTART, ReloadReport.Verdict.REFUSED, "needs a restart");
         console.reload = new ReloadResult(new ReloadReport(List.of(change), false), List.of());
         assertEquals(1, console.run("reload"));
         assertTrue(console.out().startsWith("refused, nothing changed"), console.out());

@@ -117,8 +117,8 @@ public final class FakeServer implements ServerControl {
     }
 
     private static ListenerInfo listener(String name, Role role, int port, String protocol, ListenerState state) {
-        return new ListenerInfo(name, role, new InetSocketAddress("127.0.0.1", port), protocol, "files", "event-loop", "workers", state,
-                10, zeros(RefusalReason.class), 0, 2, 4, 60, 2_048, 1 << 20, MEASURED);
+        return new ListenerInfo(name, role, List.of(new InetSocketAddress("127.0.0.1", port)), protocol, "files", "event-loop", "workers", state,
+                10, zeros(RefusalReason.class), 0, 2, 0, 4, 60, 2_048, 1 << 20, MEASURED);
     }
 
     @Override
@@ -135,7 +135,7 @@ public final class FakeServer implements ServerControl {
     @Override
     public Optional<ConnectionDetail> connection(long id) {
         return clients.stream().filter(client -> client.id() == id).findFirst()
-                .map(client -> new ConnectionDetail(client, "127.0.0.1:8080", "http", "workers",
+                .map(client -> new ConnectionDetail(client, "127.0.0.1:8080", "", "http", "workers",
                         List.of("app.Slow.handle(Slow.java:42)", "java.lang.Thread.run(Thread.java:1)"), "handler in 28s"));
     }
 

@@ -17,10 +17,12 @@ import dev.sluice.api.Role;
 import dev.sluice.api.ServerConfig;
 import dev.sluice.api.ServerLimits;
 import dev.sluice.api.TcpConfig;
+import dev.sluice.api.UnixConfig;
 import dev.sluice.api.Timeouts;
 import dev.sluice.console.command.ConfigControl.ConfigProblem;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,19 +99,20 @@ class ConfigFileTest {
                   }
                   listeners {
                     web {
-                      bind = "[::1]:8080"
+                      bind = ["[::1]:8080", "unix:run/web.sock"]
                       protocol { name = wire, charset = ISO-8859-1 }
                       service { type = files, root = ".", depth = 2 }
                       io { model = duplex, threads = platform }
                       pool = zeta
-                      limits { connections = 7, per-address = 6, pipelined = 5, line = 4 KiB, head = 16k, body = 2M, request = 3 MiB }
+                      limits { connections = 7, per-address = 6, rate-per-address = 8, pipelined = 5, line = 4 KiB, head = 16k, body = 2M, request = 3 MiB }
                       timeouts { idle = 1m, head = 2s, body = 3s, handler = 4s, write = 1500ms, linger = 0 }
                       keep-alive { max-requests = 9, max-age = 1h, pressure-idle = 2s }
-                      tcp { backlog = 11, no-delay = false, keep-alive = off }
+                      tcp { backlog = 11, no-delay = false, keep-alive = off, reuse-port = on }
+                      unix { mode = 660 }
                     }
                     loops { bind = ":0", protocol = wire, service = echo, io { model = event-loop, loops = 2 } }
                   }
-                  limits { connections = 100, per-address = 10 }
+                  limits { connections = 100, per-address = 10, rate-per-address = 12 }
                   drain { lame-duck = 1s, queued = refuse, idle-grace = 2s, spread = 3s, grace = 4s, force = 5s, release = 6s }
                 }
                 """).server();
@@ -119,11 +122,11 @@ class ConfigFileTest {
         assertEquals(PoolConfig.of(new PoolType.Virtual(), 10_000), server.pools().get("alpha"));
         assertInstanceOf(PoolType.Custom.class, server.pools().get("mine").type());
         ListenerConfig web = server.listeners().get("web");
-        assertEquals(new InetSocketAddress("::1", 8080), web.bind());
+        assertEquals(List.of(new InetSocketAddress("::1", 8080), UnixDomainSocketAddress.of(folder.resolve("run/web.sock"))), web.bind());
         assertEquals(new IoModel.Duplex(IoModel.Duplex.Threads.PLATFORM), web.io());
         assertEquals("zeta", web.pool());
         assertEquals(new SampleProviders.Wire("wire", "ISO-8859-1"), web.endpoint().protocol());
-        assertEquals(new ListenerLimits(7, 6, 5, 4 << 10, 16 << 10, 2 << 20, 3 << 20), web.limits());
+        assertEquals(new ListenerLimits(7, 6, 8, 5, 4 << 10, 16 << 10, 2 << 20, 3 << 20), web.limits());
         assertEquals(
                 new Timeouts(
                         Duration.ofMinutes(1), Duration.ofSeconds(2), Duration.ofSeconds(3),
@@ -131,9 +134,10 @@ class ConfigFileTest {
                 web.timeouts());
         assertEquals(KeepAlive.DEFAULT.withMaxRequests(9).withMaxAge(Duration.ofHours(1)).withPressureIdle(Duration.ofSeconds(2)),
                 web.keepAlive());
-        assertEquals(new TcpConfig(11, false, false), web.tcp());
+        assertEquals(new TcpConfig(11, false, false, true), web.tcp());
+        assertEquals(new UnixConfig("660"), web.unix());
         assertEquals(new IoModel.EventLoop(2), server.listeners().get("loops").io());
-        assertEquals(new ServerLimits(100, 10), server.limits());
+        assertEquals(new ServerLimits(100, 10, 12), server.limits());
         assertEquals(DrainConfig.Queued.REFUSE, server.drain().queued());
         assertEquals(Duration.ofSeconds(6), server.drain().release());
     }
@@ -143,7 +147,7 @@ class ConfigFileTest {
         ServerConfig server = usable(MINIMAL + "sluice.admin.http.bind = \"127.0.0.1:9180\"").server();
         ListenerConfig admin = server.listeners().get("admin");
         assertEquals(Role.ADMIN, admin.role());
-        assertEquals(9180, admin.bind().getPort());
+        assertEquals(List.of(new InetSocketAddress("127.0.0.1", 9180)), admin.bind());
         assertEquals("admin", admin.pool());
         assertSame(SampleProviders.ADMIN, admin.endpoint());
         assertTrue(server.pools().containsKey("admin"));
@@ -176,7 +180,7 @@ class ConfigFileTest {
             drain { grace = [ 1s ] } | drain.grace | is ["1s"], but must be a time with its unit, such as 500ms, 10s or 5m
             drian { grace = 10s } | drian | is not known; did you mean drain?
             log { "dev.sluice" = LOUD } | log.dev.sluice | is LOUD, but must be one of TRACE, DEBUG, INFO, WARN, ERROR, OFF
-            admin { http { bind = "nowhere" } } | admin.http.bind | is "nowhere", but must be host:port, [ipv6]:port or :port
+            admin { http { bind = "nowhere" } } | admin.http.bind | is "nowhere", but must be host:port, [ipv6]:port, :port or unix:path
             A { protocol = wire, service = echo } | A.bind | is missing
             A { ANY, service = echo } | A.protocol | is missing
             A { ANY, protocol = wire, service { x = 1 } } | A.service.type | is missing
@@ -341,7 +345,7 @@ class ConfigFileTest {
                 new ConfigFile.Override("limits", "{ connections = 3 }"),
                 new ConfigFile.Override("name", "\"edge # 1\""),
                 new ConfigFile.Override("sluice.drain.grace", "7s")).read(Parts.none()));
-        assertEquals(0, usable.server().listeners().get("web").bind().getPort());
+        assertEquals(List.of(new InetSocketAddress("127.0.0.1", 0)), usable.server().listeners().get("web").bind());
         assertEquals(3, usable.server().limits().connections());
         assertEquals(Duration.ofSeconds(7), usable.server().drain().grace());
         assertEquals("edge # 1", usable.server().name());

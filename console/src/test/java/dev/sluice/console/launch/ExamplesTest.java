@@ -56,7 +56,7 @@ class ExamplesTest {
             digests(digest);
             sluice.type("show config plugins").awaitOut(line -> line.contains("plugins.\"examples.jar\"")
                     && line.contains("pools: named-threads; protocols: frames; services: digest, greeting"));
-            copied(sluice, plugins, greet);
+            broken(sluice, plugins, greet);
             assertEquals(0, sluice.type("shutdown").exitCode(), () -> sluice.err().toString());
         }
     }
@@ -84,7 +84,7 @@ class ExamplesTest {
     }
 
     /// What somebody copies there while it runs: a jar that is new, and one that is not there whole over one that is in use.
-    private void copied(Running sluice, Path plugins, int greet) throws IOException {
+    private void broken(Running sluice, Path plugins, int greet) throws IOException {
         Path more = compiled().without("META-INF/services/dev.sluice.api.ProtocolProvider")
                 .without("META-INF/services/dev.sluice.api.ServiceProvider").jar(home.resolve("more"));
         Files.move(more, plugins.resolve("more.jar"), StandardCopyOption.ATOMIC_MOVE);

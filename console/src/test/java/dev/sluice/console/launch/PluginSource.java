@@ -34,7 +34,46 @@ final class PluginSource {
             import java.util.concurrent.*;
             """;
 
+    private static final String POOL = """
+            class %s implements PoolProvider {
+                public String name() { return "%s"; }
+                public ExecutorService open(Settings settings) { return Executors.newCachedThreadPool(); }
+            }
+            """;
+    private static final String SERVICE = """
+            class %s implements ServiceProvider {
+                public String name() { return "%s"; }
+                public String protocol() { return "line"; }
+                public HandlerFactory<?, ?> create(Settings settings) {
+                    return HandlerFactory.<String, String>of((line, call) -> Later.words() + settings.text("more", ""));
+                }
+                public boolean mayBlock() { return true; }
+            }
+            """;
+    private static final String LATER = """
+            class Later {
+                static String words() {
+                    try (var in = Later.class.getResourceAsStream("some words.txt")) {
+                        return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+                    } catch (java.io.IOException failed) {
+                        throw new java.io.UncheckedIOException(failed);
+                    }
+                }
+            }
+            """;
+
     private final Map<String, byte[]> entries = new LinkedHashMap<>();
+
+    /// A provider of a type of pool.
+    static String pool(String className, String name) {
+        return POOL.formatted(className, name);
+    }
+
+    /// A provider of a service of `line` that may wait: it answers what the resource `plug/some words.txt` holds, which a class reads that is
+    /// loaded only then.
+    static String service(String className, String name) {
+        return SERVICE.formatted(className, name) + LATER;
+    }
 
     /// Compiles classes, each a text of its own that begins with `class NAME` or `interface NAME`.
     static PluginSource of(Path scratch, String... classes) throws IOException {

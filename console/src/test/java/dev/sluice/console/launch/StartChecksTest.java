@@ -52,7 +52,7 @@ class StartChecksTest {
 
     @Test
     void eachBacklogIsHeldAgainstTheKernels() {
-        ServerConfig two = config.withListener("deep", listener.withTcp(new TcpConfig(4_096, true, true)));
+        ServerConfig two = config.withListener("deep", listener.withTcp(TcpConfig.DEFAULT.withBacklog(4_096)));
         SystemLimits old = new SystemLimits(OptionalLong.empty(), OptionalLong.of(128), 8L << 30);
         assertEquals(List.of(
                 "listeners.web.tcp.backlog is 1024, but the kernel cuts it to 128: raise net.core.somaxconn, or lower it",
