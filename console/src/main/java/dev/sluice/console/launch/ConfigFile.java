@@ -15,7 +15,7 @@ import dev.sluice.console.command.Escape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Supplier;
 
 /// The configuration file, in HOCON: everything is inside `sluice { … }`. Reading it changes nothing and starts nothing. Immutable; safe
 /// from any thread.
@@ -44,39 +44,38 @@ record ConfigFile(Path path, List<Override> overrides, Providers providers, Endp
     ///
     /// @param earlier what the reading before made; what has not changed since is taken from it
     ConfigReading read(Parts earlier) {
-        PluginFolder folder = PluginFolder.at(folder().resolve(Plugins.FOLDER));
-        Plugins plugins = Plugins.load(folder, providers, earlier.plugins());
-        return with(plugins.providers()).read(earlier.next(plugins), Includes.of(folder(), folder));
+        PluginFolder beside = PluginFolder.at(folder().resolve(Plugins.FOLDER));
+        Plugins plugins = Plugins.load(beside, providers, earlier.plugins());
+        Includes includes = Includes.of(folder());
+        return with(plugins.providers()).read(earlier.next(plugins), includes, () -> includes.seen().beside(beside));
     }
 
     private ConfigFile with(Providers known) {
         return new ConfigFile(path, overrides, known, admin);
     }
 
-    private ConfigReading read(Parts parts, Includes includes) {
+    private ConfigReading read(Parts parts, Includes includes, Supplier<FileContents> files) {
         Path file = path.toAbsolutePath();
-        List<ConfigProblem> refused = parts.plugins().refused();
         includes.reading(file);
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-            return broken(new ConfigProblem(Place.display(path), 0, "", unreadable(file)), refused, includes);
+            return broken(new ConfigProblem(Place.display(path), 0, "", unreadable(file)), parts, files);
         }
         try {
             Config raw = overridden(parse(file, includes));
             ConfigObject resolved = raw.resolve().root();
-            Findings findings = new Findings(raw.root());
-            ConfigReader reader = new ConfigReader(this, findings, parts);
-            return reader.read(resolved, includes);
+            ConfigReader reader = new ConfigReader(this, new Findings(raw.root()), parts);
+            return reader.read(resolved, files.get());
         } catch (ConfigException failed) {
-            return broken(problem(failed), refused, includes);
+            return broken(problem(failed), parts, files);
         } catch (RuntimeException | StackOverflowError failed) {
             // The parser lets through what a path of an include throws, and is recursive.
             String detail = failed instanceof StackOverflowError ? "it is nested too deeply" : failed.toString();
-            return broken(new ConfigProblem(Place.display(path), 0, "", "cannot be read: " + detail), refused, includes);
+            return broken(new ConfigProblem(Place.display(path), 0, "", "cannot be read: " + detail), parts, files);
         }
     }
 
-    private static ConfigReading broken(ConfigProblem problem, List<ConfigProblem> refused, Includes includes) {
-        return new ConfigReading.Broken(List.of(problem), refused, includes.seen());
+    private static ConfigReading broken(ConfigProblem problem, Parts parts, Supplier<FileContents> files) {
+        return new ConfigReading.Broken(List.of(problem), parts.plugins().refused(), files.get());
     }
 
     /// The folder that relative paths start at.

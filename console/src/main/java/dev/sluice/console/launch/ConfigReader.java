@@ -42,14 +42,14 @@ final class ConfigReader {
         this.parts = parts;
     }
 
-    ConfigReading read(ConfigObject resolved, Includes includes) {
+    ConfigReading read(ConfigObject resolved, FileContents files) {
         Section root = Section.root(resolved, new Place(Place.Source.FILE, Place.display(file.path()), 0), findings);
         ServerConfig server = server(root);
         Map<String, String> levels = LogReader.read(root.child("log"));
         root.refuseUnknown();
         return findings.clean()
-                ? new ConfigReading.Usable(server, levels, findings.found(), Set.copyOf(waiting), parts, includes.seen())
-                : new ConfigReading.Broken(findings.problems(), parts.plugins().refused(), includes.seen());
+                ? new ConfigReading.Usable(server, levels, findings.found(), Set.copyOf(waiting), parts, files)
+                : new ConfigReading.Broken(findings.problems(), parts.plugins().refused(), files);
     }
 
     private ServerConfig server(Section root) {

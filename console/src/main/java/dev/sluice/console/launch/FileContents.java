@@ -43,6 +43,11 @@ record FileContents(Map<Path, Optional<ByteBuffer>> bytes, Optional<PluginFolder
         return bytes.keySet();
     }
 
+    /// The same, with the plugins beside them.
+    FileContents beside(PluginFolder folder) {
+        return new FileContents(bytes, Optional.of(folder));
+    }
+
     /// The files whose folders tell of changes.
     Stream<Path> watched() {
         return Stream.concat(files().stream(), plugins.stream().flatMap(PluginFolder::watched));

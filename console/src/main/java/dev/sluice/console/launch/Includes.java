@@ -30,20 +30,17 @@ final class Includes implements ConfigIncluder, ConfigIncluderFile {
 
     private final Path base;
     private final Map<Path, Optional<ByteBuffer>> seen;
-    private final PluginFolder plugins;
     private final @Nullable ConfigIncluder fallback;
 
-    private Includes(Path base, Map<Path, Optional<ByteBuffer>> seen, PluginFolder plugins, @Nullable ConfigIncluder fallback) {
+    private Includes(Path base, Map<Path, Optional<ByteBuffer>> seen, @Nullable ConfigIncluder fallback) {
         this.base = base;
         this.seen = seen;
-        this.plugins = plugins;
         this.fallback = fallback;
     }
 
-    /// @param base    the folder that `include file("…")` starts at
-    /// @param plugins belong to what is seen as well
-    static Includes of(Path base, PluginFolder plugins) {
-        return new Includes(base, new LinkedHashMap<>(), plugins, null);
+    /// @param base the folder that `include file("…")` starts at
+    static Includes of(Path base) {
+        return new Includes(base, new LinkedHashMap<>(), null);
     }
 
     /// A file that is about to be read.
@@ -53,12 +50,12 @@ final class Includes implements ConfigIncluder, ConfigIncluderFile {
     }
 
     FileContents seen() {
-        return new FileContents(seen, Optional.of(plugins));
+        return new FileContents(seen);
     }
 
     @Override
     public ConfigIncluder withFallback(ConfigIncluder next) {
-        return new Includes(base, seen, plugins, next);
+        return new Includes(base, seen, next);
     }
 
     @Override
