@@ -16,6 +16,7 @@ import dev.sluice.console.command.Escape;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// The configuration file, in HOCON: everything is inside `sluice { … }`. Reading it changes nothing and starts nothing. Immutable; safe
@@ -23,7 +24,7 @@ import java.util.stream.Stream;
 ///
 /// @param path      of the file
 /// @param overrides from the command line; they win over the file
-/// @param providers what the file can name
+/// @param providers what the file can name, beside what plugins bring
 /// @param admin     what the admin listener serves
 record ConfigFile(Path path, List<Override> overrides, Providers providers, Endpoint<?, ?> admin) {
 
@@ -41,31 +42,41 @@ record ConfigFile(Path path, List<Override> overrides, Providers providers, Endp
         }
     }
 
-    /// Reads the file with all it includes.
+    /// Reads the file with all it includes, and the plugins beside it.
     ///
     /// @param earlier what the reading before made; what has not changed since is taken from it
     ConfigReading read(Parts earlier) {
-        Path file = path.toAbsolutePath();
+        PluginFolder beside = PluginFolder.at(folder().resolve(Plugins.FOLDER));
+        Plugins plugins = Plugins.load(beside, providers, earlier.plugins());
         Includes includes = Includes.of(folder());
+        return with(plugins.providers()).read(earlier.next(plugins), includes, () -> includes.seen().beside(beside));
+    }
+
+    private ConfigFile with(Providers known) {
+        return new ConfigFile(path, overrides, known, admin);
+    }
+
+    private ConfigReading read(Parts parts, Includes includes, Supplier<FileContents> files) {
+        Path file = path.toAbsolutePath();
         includes.reading(file);
         Optional<String> trouble = FileContents.trouble(file);
         if (trouble.isPresent()) {
-            return broken(includes, new ConfigProblem(Place.display(path), 0, "", trouble.get()));
+            return broken(List.of(new ConfigProblem(Place.display(path), 0, "", trouble.get())), parts, files);
         }
         try {
             Config raw = overridden(parse(file, includes));
             if (!includes.problems().isEmpty()) {
-                return broken(includes); // what a file would have said that was not read is not missing
+                return broken(includes.problems(), parts, files); // what a file would have said that was not read is not missing
             }
-            Findings findings = new Findings(raw.root());
-            ConfigReader reader = new ConfigReader(this, findings, earlier.next());
-            return reader.read(resolved(raw), includes);
+            ConfigReader reader = new ConfigReader(this, new Findings(raw.root()), parts);
+            return reader.read(resolved(raw), files.get());
         } catch (ConfigException failed) {
-            return broken(includes, Problems.of(failed, path));
+            return broken(and(includes, Problems.of(failed, path)), parts, files);
         } catch (RuntimeException | StackOverflowError failed) {
             // The parser is recursive.
             String detail = failed instanceof StackOverflowError ? "it is nested too deeply" : failed.toString();
-            return broken(includes, new ConfigProblem(Place.display(path), 0, "", Escape.line("cannot be read: " + detail)));
+            ConfigProblem problem = new ConfigProblem(Place.display(path), 0, "", Escape.line("cannot be read: " + detail));
+            return broken(and(includes, problem), parts, files);
         }
     }
 
@@ -78,9 +89,12 @@ record ConfigFile(Path path, List<Override> overrides, Providers providers, Endp
         }
     }
 
-    private static ConfigReading broken(Includes includes, ConfigProblem... more) {
-        List<ConfigProblem> all = Stream.concat(includes.problems().stream(), Stream.of(more)).toList();
-        return new ConfigReading.Broken(all, includes.seen());
+    private static List<ConfigProblem> and(Includes includes, ConfigProblem last) {
+        return Stream.concat(includes.problems().stream(), Stream.of(last)).toList();
+    }
+
+    private static ConfigReading broken(List<ConfigProblem> problems, Parts parts, Supplier<FileContents> files) {
+        return new ConfigReading.Broken(problems, parts.plugins().refused(), files.get());
     }
 
     /// The folder that relative paths start at.
