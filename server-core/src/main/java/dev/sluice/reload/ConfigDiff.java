@@ -104,9 +104,6 @@ public final class ConfigDiff {
                     : kind + " end with the server, and " + name + " would have to end before it";
         }
         String part = key.substring(owner.length());
-        if (key.startsWith("pools.")) {
-            return "a running pool keeps its executor";
-        }
         return switch (part) {
             case ".bind" -> "a running listener keeps its address";
             case ".protocol", ".service.type" -> "a running listener keeps what it serves";

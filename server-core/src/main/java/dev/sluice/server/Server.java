@@ -32,6 +32,7 @@ import dev.sluice.engine.Connection;
 import dev.sluice.engine.Events;
 import dev.sluice.engine.Listener;
 import dev.sluice.engine.Rates;
+import dev.sluice.pool.Change;
 import dev.sluice.pool.Gate;
 import dev.sluice.pool.LatencyWindow;
 import dev.sluice.reload.ConfigDiff;
@@ -44,6 +45,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -53,6 +55,7 @@ import org.jspecify.annotations.Nullable;
 /// A running server: bound and accepting from the moment `start` returns until it is drained and stopped. It is not started twice.
 ///
 /// Safe from any thread. `configuring` guards the configuration; it may be taken while the drainer's lock is held, never the other way round.
+/// `applying` comes before both, and lets one application of a configuration wait for another; a drain does not.
 public final class Server implements ServerControl, AutoCloseable {
 
     private final Site site;
@@ -61,6 +64,7 @@ public final class Server implements ServerControl, AutoCloseable {
     private final Drainer drainer;
     private final Instant startedAt = Instant.now();
     private final long startedNanos = System.nanoTime();
+    private final ReentrantLock applying = new ReentrantLock();
     private final ReentrantLock configuring = new ReentrantLock();
     private volatile ServerConfig config;
     private volatile long generation = 1;
@@ -290,23 +294,43 @@ public final class Server implements ServerControl, AutoCloseable {
     @Override
     public ReloadReport apply(ServerConfig next) {
         ReloadReport[] report = new ReloadReport[1];
-        drainer.whileRunning(() -> report[0] = applyWhole(next));
+        applying.lock();
+        List<Change> changes = new ArrayList<>();
+        try {
+            prepare(next, changes);
+            drainer.whileRunning(() -> report[0] = applyWhole(next, changes));
+        } finally {
+            changes.forEach(Change::close);
+            applying.unlock();
+        }
         if (!report[0].changes().isEmpty()) {
             site.events().publish(new ServerEvent.Reloaded(report[0]));
         }
         return report[0];
     }
 
-    private ReloadReport applyWhole(ServerConfig next) {
+    /// What may fail, and calls foreign code: before any lock is taken that a drain needs.
+    ///
+    /// @param changes gets those that are ready, even when a later one fails
+    private void prepare(ServerConfig next, List<Change> changes) {
+        if (ConfigDiff.plan(config, next).refused()) {
+            return;
+        }
+        next.pools().forEach((name, pool) -> changes.add(gate(name).prepare(pool)));
+    }
+
+    private Gate gate(String pool) {
+        return Objects.requireNonNull(pools.get(pool), pool);
+    }
+
+    private ReloadReport applyWhole(ServerConfig next, List<Change> changes) {
         configuring.lock();
         try {
             ReloadReport plan = ConfigDiff.plan(config, next);
             if (plan.refused()) {
                 return plan;
             }
-            for (Map.Entry<String, PoolConfig> pool : next.pools().entrySet()) {
-                pools.get(pool.getKey()).reconfigure(pool.getValue().size(), pool.getValue().queue(), pool.getValue().whenFull());
-            }
+            changes.forEach(Change::commit);
             Map<String, ListenerConfig> listeners = next.listeners();
             all().forEach(listener -> listener.reconfigure(listeners.get(listener.name())));
             site.clients().limits(next.limits());

@@ -77,11 +77,12 @@ class ConfigKeysTest {
 
     @Test
     void theKindFollowsTheAnnotationOfTheComponentOrOfItsRecord() {
-        for (String key : List.of("pools.workers.size", "pools.workers.queue", "pools.workers.when-full", "listeners.web.timeouts.idle",
-                "listeners.web.limits.body", "listeners.web.keep-alive.max-age", "limits.connections", "drain.grace")) {
+        for (String key : List.of("pools.workers.type", "pools.workers.size", "pools.workers.queue", "pools.workers.when-full",
+                "listeners.web.timeouts.idle", "listeners.web.limits.body", "listeners.web.keep-alive.max-age",
+                "limits.connections", "drain.grace")) {
             assertEquals(LIVE, kind(key), key);
         }
-        for (String key : List.of("name", "pools.workers.type", "listeners.web.bind", "listeners.web.io.model", "listeners.web.pool",
+        for (String key : List.of("name", "listeners.web.bind", "listeners.web.io.model", "listeners.web.pool",
                 "listeners.web.protocol", "listeners.web.service.type", "listeners.web.tcp.backlog")) {
             assertEquals(RESTART, kind(key), key);
         }

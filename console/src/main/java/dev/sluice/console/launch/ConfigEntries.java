@@ -80,7 +80,7 @@ final class ConfigEntries {
                 .filter(entry -> entry.getKey().startsWith(prefix) && foreign(entry.getKey(), reading.server()))
                 .sorted(Map.Entry.comparingByKey())
                 .map(entry -> new ConfigEntry(entry.getKey(), entry.getValue().text(), "", inFile(entry.getValue()),
-                        source(entry.getValue(), false), kind(Kind.RESTART)));
+                        source(entry.getValue(), false), kind(key.startsWith("pools.") ? Kind.LIVE : Kind.RESTART)));
     }
 
     private static ConfigEntry level(ConfigReading.Usable reading, String logger, String now) {
