@@ -133,9 +133,9 @@ final class FileConfigControl implements ConfigControl {
 
     private ReloadResult change(ConfigReading.Usable next, boolean dryRun) {
         List<Change> overridden = new ArrayList<>();
-        ServerConfig target = resized(next.server(), overridden);
-        overridden.addAll(relevelled(next));
         try {
+            ServerConfig target = resized(next.server(), overridden);
+            overridden.addAll(relevelled(next));
             ReloadReport plan = server.plan(target);
             if (dryRun || plan.refused()) {
                 return new ReloadResult(report(plan, next, levels.plan(next.levels()), overridden), List.of());
@@ -146,11 +146,17 @@ final class FileConfigControl implements ConfigControl {
             return new ReloadResult(report, List.of());
         } catch (IllegalStateException notNow) {
             putOff = dryRun ? putOff : next.files();
-            return new ReloadResult(null, List.of(new ConfigProblem(status.path(), 0, "", "cannot be applied: " + notNow.getMessage())));
+            return cannotBeApplied(notNow);
+        } catch (IllegalArgumentException unusable) { // an executor that cannot be had, or a size that was set and is too large for another type
+            return cannotBeApplied(unusable);
         } catch (RuntimeException failed) {
             LOG.error("event=reload-broke", failed);
             return new ReloadResult(null, List.of(new ConfigProblem(status.path(), 0, "", "could not be applied: " + failed)));
         }
+    }
+
+    private ReloadResult cannotBeApplied(RuntimeException why) {
+        return new ReloadResult(null, List.of(new ConfigProblem(status.path(), 0, "", "cannot be applied: " + why.getMessage())));
     }
 
     /// The sizes that people set since the file was last applied, in place of the file's.
