@@ -93,11 +93,12 @@ final class ConfigEntries {
         return new ConfigEntry("log." + logger, now, "", inFile(found), source(found, changed), kind(Kind.LIVE));
     }
 
-    /// A value may have been given in the short form, `io = blocking` for `io.model`, or in the full one, `protocol { name = line }`.
+    /// A value may have been given in the short form, `io = blocking` for `io.model`, in the full one, `protocol { name = line }`, or for all
+    /// listeners at once.
     private static Findings.@Nullable Found found(ConfigReading.Usable reading, String key) {
         Map<String, Findings.Found> found = reading.found();
         boolean inner = key.endsWith(".io.model") || key.endsWith(".service.type");
-        return Stream.of(key, inner ? key.substring(0, key.lastIndexOf('.')) : key + ".name")
+        return Stream.of(key, inner ? key.substring(0, key.lastIndexOf('.')) : key + ".name", ServerWide.key(key).orElse(key))
                 .map(found::get).filter(Objects::nonNull).findFirst().orElse(null);
     }
 

@@ -7,9 +7,12 @@ import dev.sluice.console.command.ConfigControl.ConfigProblem;
 import dev.sluice.console.command.Escape;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What one reading of the configuration finds: the place of each value, and everything that is wrong. Confined to the thread that reads.
@@ -24,6 +27,7 @@ final class Findings {
     private final ConfigObject unresolved;
     private final Map<String, Found> found = new LinkedHashMap<>();
     private final List<ConfigProblem> problems = new ArrayList<>();
+    private final Set<String> dangling = new HashSet<>();
 
     /// @param unresolved the configuration with its `${NAME}` still in it, as only that knows the lines they are on
     Findings(ConfigObject unresolved) {
@@ -32,42 +36,54 @@ final class Findings {
 
     /// Notes a value.
     ///
-    /// @param path below the root of the configuration
-    void found(String path, ConfigValue value) {
-        found.put(path, new Found(Values.text(value), place(path, value)));
+    /// @param path  its full key
+    /// @param steps to it, from the very root
+    void found(String path, List<String> steps, ConfigValue value) {
+        found.put(path, new Found(Values.text(value), place(steps, value)));
     }
 
+    /// What is wrong with a key; not said of one that refers to nothing, nor of what is below it, as nobody knows what they would be.
     void problem(Place place, String key, String message) {
-        problems.add(new ConfigProblem(place.file(), place.line(), Escape.line(key), Escape.line(message)));
+        if (dangling.stream().noneMatch(one -> key.equals(one) || key.startsWith(one + "."))) {
+            problems.add(new ConfigProblem(place.file(), place.line(), Escape.line(key), Escape.line(message)));
+        }
     }
 
-    Place place(String path, ConfigValue value) {
+    /// A key that refers to nothing.
+    void dangling(Place place, String key, String message) {
+        problem(place, key, message);
+        dangling.add(key);
+    }
+
+    /// Where a value was written. Of one that is from the environment or put together from several, where that is asked for.
+    ///
+    /// @param steps to it, from the very root
+    Place place(List<String> steps, ConfigValue value) {
         Place place = Place.of(value.origin());
-        if (place.source() != Place.Source.ENVIRONMENT) {
+        if (Place.isOne(value.origin()) || place.source() == Place.Source.COMMAND_LINE) {
             return place;
         }
-        @Nullable ConfigValue reference = reference(path);
-        if (reference == null || reference.origin().filename() == null) {
-            return place;
-        }
-        Place line = Place.of(reference.origin());
-        return new Place(Place.Source.ENVIRONMENT, line.file(), line.line());
+        return written(steps).map(line -> new Place(place.source(), line.file(), line.line())).orElse(place);
     }
 
-    private @Nullable ConfigValue reference(String path) {
+    /// The line of a key, or of the nearest one around it that has any.
+    private Optional<Place> written(List<String> steps) {
+        Optional<Place> nearest = Optional.empty();
         ConfigValue at = unresolved;
-        for (String name : (ConfigFile.ROOT + "." + path).split("\\.")) {
+        for (String step : steps) {
             try {
-                @Nullable ConfigValue next = at instanceof ConfigObject object ? object.get(name) : null;
+                @Nullable ConfigValue next = at instanceof ConfigObject object ? object.get(step) : null;
                 if (next == null) {
-                    return null;
+                    return nearest;
                 }
                 at = next;
             } catch (ConfigException.NotResolved behindAnotherReference) {
-                return at;
+                return nearest;
             }
+            Place place = Place.of(at.origin());
+            nearest = place.line() > 0 ? Optional.of(place) : nearest;
         }
-        return at;
+        return nearest;
     }
 
     boolean clean() {
