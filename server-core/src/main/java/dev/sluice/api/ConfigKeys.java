@@ -36,6 +36,11 @@ public final class ConfigKeys {
         return Optional.ofNullable(of(config).get(key)).map(Entry::kind);
     }
 
+    /// The key of a pool or a listener as a whole: `pools.workers`.
+    public static String key(String kind, String name) {
+        return kind + "." + quoted(name);
+    }
+
     /// `perAddress` as `per-address`.
     public static String kebab(String camel) {
         return camel.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
@@ -68,7 +73,7 @@ public final class ConfigKeys {
     private void value(String prefix, RecordComponent component, Object value, ReloadReport.Kind kind) {
         String key = prefix + kebab(component.getName());
         switch (value) {
-            case Map<?, ?> named -> named.forEach((name, each) -> record(key + "." + quoted((String) name) + ".", (Record) each, kind));
+            case Map<?, ?> named -> named.forEach((name, each) -> record(key(key, (String) name) + ".", (Record) each, kind));
             case PoolType type -> put(key, type, Rendered.text(type), kind);
             case IoModel model -> {
                 put(key + ".model", model.name(), model.name(), kind);

@@ -57,6 +57,10 @@ public record ReloadReport(List<Change> changes, boolean applied) {
             return detail.isEmpty() ? word : word + ": " + detail;
         }
 
+        private boolean isOf(String part) {
+            return key.equals(part) || key.equals(part + ".type") || kind == Kind.REBIND && key.startsWith(part + ".");
+        }
+
         /// The same change, with another end.
         public Change as(Verdict next, String why) {
             return new Change(key, before, after, kind, next, why);
@@ -68,10 +72,14 @@ public record ReloadReport(List<Change> changes, boolean applied) {
         return changes.stream().anyMatch(change -> change.verdict() == Verdict.REFUSED);
     }
 
-    /// The same changes, one of which turned out to be impossible: it is refused, and those that were only planned are withheld.
-    public ReloadReport refusedFor(String key, String why) {
-        return new ReloadReport(changes.stream().map(change -> change.key().equals(key) ? change.as(Verdict.REFUSED, why)
-                : change.verdict() == Verdict.PLANNED ? change.as(Verdict.WITHHELD, "") : change).toList(), false);
+    /// The same changes, some of which turned out to be impossible: they are refused, and those that were only planned are withheld.
+    ///
+    /// @param part of the configuration that is impossible: a pool or listener as a whole, or what is not live of it
+    public ReloadReport refusedFor(String part, String why) {
+        return new ReloadReport(changes.stream()
+                .map(change -> change.isOf(part) ? change.as(Verdict.REFUSED, why)
+                        : change.verdict() == Verdict.PLANNED ? change.as(Verdict.WITHHELD, "") : change)
+                .toList(), false);
     }
 
     /// The plan, carried out: what was planned is applied.

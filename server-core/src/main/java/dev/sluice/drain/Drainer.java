@@ -7,6 +7,7 @@ import dev.sluice.api.DrainPhase;
 import dev.sluice.api.DrainProgress;
 import dev.sluice.api.DrainReport;
 import dev.sluice.api.ListenerState;
+import dev.sluice.api.Role;
 import dev.sluice.api.ServerEvent;
 import dev.sluice.api.ServerState;
 import dev.sluice.engine.Listener;
@@ -364,7 +365,7 @@ public final class Drainer {
         List<String> listening = new ArrayList<>();
         List<String> closed = new ArrayList<>();
         site.clients().unseal();
-        for (Listener listener : site.traffic()) {
+        for (Listener listener : site.roster().configured(Role.TRAFFIC)) {
             try {
                 if (listener.state() == ListenerState.CLOSED || listener.state() == ListenerState.DRAINING) {
                     listener.reopen();

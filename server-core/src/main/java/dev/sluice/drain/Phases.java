@@ -134,20 +134,8 @@ final class Phases {
     }
 
     private void endIdle(DrainConfig policy, long now) {
-        long grace = policy.idleGrace().toNanos();
-        long spread = policy.spread().toNanos();
-        for (Connection<?, ?> connection : site.clients().living()) {
-            long wait = grace + jitter(connection.id(), spread);
-            if (connection.state() == ConnectionState.IDLE && now - site.clients().drainingSince() >= wait) {
-                connection.drainIdle(grace);
-            }
-        }
-    }
-
-    /// Spreads connections over a time by their number: each has its own moment, and keeps it.
-    private static long jitter(long id, long spread) {
-        long mixed = (id * 0x9E3779B97F4A7C15L) >>> 11;
-        return (long) (mixed * 0x1.0p-53 * spread);
+        long since = site.clients().drainingSince();
+        each(connection -> connection.drainIdle(policy, since, now));
     }
 
     private void release() {

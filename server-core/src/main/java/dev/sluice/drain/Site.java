@@ -1,31 +1,48 @@
 package dev.sluice.drain;
 
+import dev.sluice.api.Role;
 import dev.sluice.engine.ConnectionRegistry;
 import dev.sluice.engine.Events;
 import dev.sluice.engine.Listener;
 import dev.sluice.engine.Reaper;
+import dev.sluice.engine.Roster;
 import dev.sluice.pool.Gate;
 import dev.sluice.transport.Closer;
 import java.util.List;
 
 /// What a drain brings to its end: every part of a server that holds a thread or a socket.
 ///
-/// @param traffic       listeners that serve clients
-/// @param admin         listeners that answer until RELEASE
-/// @param pools         of traffic
-/// @param adminPools    that admin listeners use; they end with them
+/// @param roster        the listeners and the pools, those that are leaving included
 /// @param clients       the connections of traffic
 /// @param adminClients  the connections of admin listeners
 /// @param closer        lingers for all
 /// @param reaper        ends what is late
 /// @param events        are told
 public record Site(
-        List<Listener> traffic,
-        List<Listener> admin,
-        List<Gate> pools,
-        List<Gate> adminPools,
+        Roster roster,
         ConnectionRegistry clients,
         ConnectionRegistry adminClients,
         Closer closer,
         Reaper reaper,
-        Events events) {}
+        Events events) {
+
+    /// The listeners that serve clients.
+    public List<Listener> traffic() {
+        return roster.every(Role.TRAFFIC);
+    }
+
+    /// The listeners that answer until RELEASE.
+    public List<Listener> admin() {
+        return roster.every(Role.ADMIN);
+    }
+
+    /// The pools of traffic.
+    public List<Gate> pools() {
+        return roster.trafficPools();
+    }
+
+    /// The pools that only admin listeners use; they end with them.
+    public List<Gate> adminPools() {
+        return roster.adminPools();
+    }
+}

@@ -1,5 +1,6 @@
 package dev.sluice.engine;
 
+import dev.sluice.api.Addresses;
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.ListenerConfig;
 import dev.sluice.api.ListenerState;
@@ -11,16 +12,14 @@ import dev.sluice.transport.Closer;
 import dev.sluice.wire.ResponseWriter;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,37 +27,39 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Accepts the connections of one listener, on a thread of its own that waits in a selector and never in `accept`, so that pausing, backing off
-/// and draining are wake-ups.
+/// Accepts the connections of one listener, at all its addresses, on a thread of its own that waits in a selector and never in `accept`, so that
+/// pausing, backing off, draining and handing a socket over are wake-ups.
 ///
 /// ```
-///              pause                    finish                     backlog empty
-///  ACCEPTING ◄───────► PAUSED   any ─────────────► SWEEPING ───────────────────────► CLOSED, the thread ends
-///      │  ▲                                        (each is queued, however full)
+///              pause                 finish, release               backlog empty
+///  ACCEPTING ◄───────► PAUSED   any ─────────────────► SWEEPING ───────────────────────► CLOSED, the thread ends
+///      │  ▲                                            (each is queued, however full)
 ///      ▼  │ room, time
 ///   HOLDING one for which its pool has no room, or BACKING OFF after a failure of accept
 /// ```
 ///
-/// The flags are volatile and written by whoever asks; `accepting` guards the listening channel's use and end, and the admission of what comes out of it, between
-/// this thread and a drain's sweep of an iterative listener, whose acceptor may be busy serving.
+/// What is handed over leaves with `release` and is not swept: it was never closed, and whoever takes it over accepts what its backlog holds.
+///
+/// The flags are volatile and written by whoever asks; `accepting` guards which ports there are, their use and end, and the admission of what comes out of
+/// them, between this thread, a drain's sweep of an iterative listener, whose acceptor may be busy serving, and a handing over.
 final class Acceptor {
 
     private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
     private static final long FIRST_BACK_OFF = 5;
     private static final long LONGEST_BACK_OFF = 1_000;
+    /// Connections taken from one address before the others have their turn.
+    private static final int TURN = 64;
 
     private final Listener listener;
     private final Engine engine;
     private final Closer closer;
     private final Events events;
     private final Selector selector;
-    private final SelectorProvider provider;
-    private final SocketAddress address;
     private final Thread thread;
     private final ReentrantLock accepting = new ReentrantLock();
     /// Of an iterative listener: accepted by a drain's sweep, to be served by the acceptor.
     private final Queue<Connection<?, ?>> swept = new ConcurrentLinkedQueue<>();
-    private volatile ServerSocketChannel channel;
+    private volatile List<Port> ports = List.of();
     private volatile boolean paused;
     private volatile boolean finishing;
     /// The thread has decided to end; guarded by `accepting`.
@@ -68,80 +69,89 @@ final class Acceptor {
     private volatile long errors;
     private long backOff;
 
-    /// Binds.
-    ///
-    /// @throws IOException when the address is taken, or cannot be had; nothing is left behind
-    Acceptor(Listener listener, Engine engine, Closer closer, Events events, SelectorProvider provider, SocketAddress bind) throws IOException {
+    /// It listens nowhere yet.
+    Acceptor(Listener listener, Engine engine, Closer closer, Events events, SelectorProvider provider) throws IOException {
         this.listener = listener;
         this.engine = engine;
         this.closer = closer;
         this.events = events;
-        this.provider = provider;
         selector = provider.openSelector();
-        try {
-            channel = listening(bind);
-            address = channel.getLocalAddress();
-        } catch (IOException | RuntimeException failed) {
-            selector.close();
-            throw failed;
-        }
         thread = Thread.ofPlatform().name("sluice-acceptor-" + listener.name()).daemon(false).unstarted(this::run);
-    }
-
-    private ServerSocketChannel listening(SocketAddress bind) throws IOException {
-        ServerSocketChannel opened = provider.openServerSocketChannel();
-        try {
-            opened.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            opened.bind(bind, listener.config().tcp().backlog());
-            opened.configureBlocking(false);
-            opened.register(selector, SelectionKey.OP_ACCEPT);
-            return opened;
-        } catch (IOException | RuntimeException failed) {
-            opened.close();
-            throw failed;
-        }
     }
 
     void start() {
         thread.start();
-        events.publish(new ServerEvent.ListenerOpened(listener.name(), address));
     }
 
-    /// It never started.
+    /// Makes a port known to its selector, so that [#adopt] cannot fail.
+    void expect(Port port) throws IOException {
+        port.register(selector);
+    }
+
+    /// Accepts at these, which it expects. Others than those that were handed over are new, and told of.
+    void adopt(List<Port> all, List<Port> fresh) {
+        accepting.lock();
+        try {
+            ports = List.copyOf(all);
+        } finally {
+            accepting.unlock();
+        }
+        selector.wakeup();
+        fresh.forEach(port -> events.publish(new ServerEvent.ListenerOpened(listener.name(), port.bound())));
+    }
+
+    /// Hands ports over to another acceptor, which expects them, and finishes with the others.
+    void release(List<Port> given) {
+        accepting.lock();
+        try {
+            given.forEach(port -> port.deregister(selector)); // at the selector's next look, before which the other one may accept already
+            ports = ports.stream().filter(port -> !given.contains(port)).toList();
+            finishing = true;
+        } finally {
+            accepting.unlock();
+        }
+        finish();
+    }
+
+    /// It never adopted anything, and may not even have a thread.
     void abort() {
-        close();
-        closeSelector();
+        finish();
+        if (thread.getState() == Thread.State.NEW) {
+            closeSelector();
+        }
     }
 
-    /// Binds again and goes on, if the listening channel is closed and the thread still serves what was swept.
+    /// Goes on with these ports, if those before are closed and the thread still serves what was swept.
     ///
     /// @return false when it does not: another acceptor is needed
-    /// @throws IOException when the address cannot be had
-    boolean rebind() throws IOException {
+    boolean resumeAt(List<Port> reopened) throws IOException {
         accepting.lock();
         try {
             if (ended || !closed) {
                 return false;
             }
-            channel = listening(address);
+            for (Port port : reopened) {
+                expect(port);
+            }
+            ports = List.copyOf(reopened);
             finishing = false;
             closed = false;
         } finally {
             accepting.unlock();
         }
-        selector.wakeup();
-        events.publish(new ServerEvent.ListenerOpened(listener.name(), address));
+        adopt(reopened, reopened);
         return true;
     }
 
-    /// Goes on where another left off, which has ended: whether it is paused, and what it counted.
+    /// Goes on where another left off: whether it is paused, and what it counted.
     void succeed(Acceptor before) {
         paused = before.paused;
         errors = before.errors;
     }
 
-    SocketAddress address() {
-        return address;
+    /// Where it accepts, or did last.
+    List<Port> ports() {
+        return ports;
     }
 
     Thread thread() {
@@ -173,7 +183,7 @@ final class Acceptor {
         selector.wakeup();
     }
 
-    /// Accepts what the backlog holds, and closes the listening channel. Returns at once; see [#closed]. The drain of an iterative listener sweeps on the
+    /// Accepts what the backlogs hold, and closes the ports. Returns at once; see [#closed]. The drain of an iterative listener sweeps on the
     /// calling thread, since the acceptor may be serving; it then serves what was swept.
     void finish() {
         finishing = true;
@@ -184,7 +194,7 @@ final class Acceptor {
         selector.wakeup();
     }
 
-    /// Whether the listening channel is closed, and whatever was in its backlog is admitted or refused.
+    /// Whether its ports are closed or handed over, and whatever was in the backlogs of the closed ones is admitted or refused.
     boolean closed() {
         return closed;
     }
@@ -201,7 +211,7 @@ final class Acceptor {
             }
         }
         closeSelector();
-        events.publish(new ServerEvent.ListenerClosed(listener.name(), address));
+        ports.forEach(port -> events.publish(new ServerEvent.ListenerClosed(listener.name(), port.bound())));
     }
 
     private boolean isOver() {
@@ -227,19 +237,15 @@ final class Acceptor {
         selector.select(backOff);
         selector.selectedKeys().clear();
         if (!paused && !held) {
-            acceptAll();
+            ports.forEach(this::acceptSome);
         }
     }
 
-    /// @return false when a drain has swept and closed the channel meanwhile
+    /// @return false when a port was swept or handed over meanwhile
     private boolean interested(boolean wanted) {
-        SelectionKey key = channel.keyFor(selector);
         try {
-            if (key != null) {
-                key.interestOps(wanted ? SelectionKey.OP_ACCEPT : 0);
-            }
-            return key != null;
-        } catch (CancelledKeyException swept) {
+            return ports.stream().allMatch(port -> port.interest(selector, wanted));
+        } catch (CancelledKeyException gone) {
             return false;
         }
     }
@@ -250,14 +256,17 @@ final class Acceptor {
         }
     }
 
-    private void acceptAll() {
-        while (!paused && !held && !finishing) {
+    private void acceptSome(Port port) {
+        for (int i = 0; i < TURN && !paused && !held; i++) {
             SocketChannel accepted;
             Connection<?, ?> connection;
             accepting.lock();
             try {
-                accepted = accept();
-                connection = accepted == null ? null : admitted(accepted);
+                if (finishing) {
+                    return; // the port may be another's by now
+                }
+                accepted = accept(port);
+                connection = accepted == null ? null : admitted(port, accepted);
             } finally {
                 accepting.unlock();
             }
@@ -270,9 +279,9 @@ final class Acceptor {
     }
 
     /// A socket that was accepted; null when there is none. The acceptor alone backs off after a failure: workers go on. Under the lock.
-    private @Nullable SocketChannel accept() {
+    private @Nullable SocketChannel accept(Port port) {
         try {
-            SocketChannel accepted = channel.accept();
+            SocketChannel accepted = port.accept();
             backOff = 0;
             return accepted;
         } catch (ClosedChannelException expected) {
@@ -297,9 +306,9 @@ final class Acceptor {
         backOff = backOff == 0 ? FIRST_BACK_OFF : Math.min(2 * backOff, LONGEST_BACK_OFF);
     }
 
-    /// Takes what the kernel holds until there is no more, and closes the listening channel.
+    /// Takes what the kernel holds until there is no more, and closes the ports.
     ///
-    /// The selector lets go of it first: it would keep the kernel listening beyond the close, and whoever connects between the last accept and the
+    /// The selector lets go of them first: it would keep the kernel listening beyond the close, and whoever connects between the last accept and the
     /// end of listening is reset.
     private void sweep() {
         accepting.lock();
@@ -308,42 +317,48 @@ final class Acceptor {
                 return;
             }
             deregister();
-            for (SocketChannel accepted = accept(); accepted != null; accepted = accept()) {
-                Connection<?, ?> connection = admitted(accepted);
-                if (connection == null) {
-                    continue;
-                }
-                if (engine.servesOnAcceptor()) {
-                    swept.add(connection);
-                } else {
-                    serve(connection, true);
-                }
-            }
-            close();
+            ports.forEach(this::sweep);
+            closed = true;
         } finally {
             accepting.unlock();
         }
     }
 
+    private void sweep(Port port) {
+        conceal(port);
+        for (SocketChannel accepted = accept(port); accepted != null; accepted = accept(port)) {
+            Connection<?, ?> connection = admitted(port, accepted);
+            if (connection == null) {
+                continue;
+            }
+            if (engine.servesOnAcceptor()) {
+                swept.add(connection);
+            } else {
+                serve(connection, true);
+            }
+        }
+        try {
+            port.close();
+        } catch (IOException failed) {
+            LOG.warn("event=close-failed listener={}", listener.name(), failed);
+        }
+    }
+
+    private void conceal(Port port) {
+        try {
+            port.conceal();
+        } catch (IOException failed) {
+            LOG.warn("event=file-not-removed listener={} address={}", listener.name(), Addresses.text(port.bound()), failed);
+        }
+    }
+
     private void deregister() {
         try {
-            SelectionKey key = channel.keyFor(selector);
-            if (key != null) {
-                key.cancel();
-            }
+            ports.forEach(port -> port.deregister(selector));
             selector.selectNow();
         } catch (IOException failed) {
             LOG.warn("event=deregistration-failed listener={}", listener.name(), failed);
         }
-    }
-
-    private void close() {
-        try {
-            channel.close();
-        } catch (IOException failed) {
-            LOG.warn("event=close-failed listener={}", listener.name(), failed);
-        }
-        closed = true;
     }
 
     private void closeSelector() {
@@ -356,33 +371,28 @@ final class Acceptor {
 
     // ---- admission ----
 
-    private @Nullable Connection<?, ?> admitted(SocketChannel accepted) {
-        SocketAddress remote;
-        Peer peer;
+    private @Nullable Connection<?, ?> admitted(Port port, SocketChannel accepted) {
+        Arrival arrival;
         try {
-            remote = accepted.getRemoteAddress();
-            SocketAddress local = accepted.getLocalAddress();
-            if (remote == null || local == null) {
-                throw new ClosedChannelException();
-            }
-            peer = new Peer(listener.registry().nextId(), listener.name(), remote, local);
+            arrival = Arrival.at(port, accepted, listener.name(), listener.registry().nextId());
         } catch (IOException gone) {
             closeQuietly(accepted);
             listener.registry().refusedUnseen(listener);
             return null;
         }
-        RefusalReason reason = listener.registry().reserve(listener, peer);
+        RefusalReason reason = listener.registry().reserve(listener, arrival.peer());
         if (reason != null) {
-            refuse(accepted, remote, reason);
+            refuse(accepted, arrival.peer().remote(), reason);
             return null;
         }
-        return connected(accepted, peer);
+        return connected(arrival);
     }
 
-    private @Nullable Connection<?, ?> connected(SocketChannel accepted, Peer peer) {
+    private @Nullable Connection<?, ?> connected(Arrival arrival) {
+        SocketChannel accepted = arrival.channel();
+        Peer peer = arrival.peer();
         try {
-            accepted.setOption(StandardSocketOptions.TCP_NODELAY, listener.config().tcp().noDelay());
-            accepted.setOption(StandardSocketOptions.SO_KEEPALIVE, listener.config().tcp().keepAlive());
+            arrival.configure(listener.config().tcp());
             Connection<?, ?> connection = engine.connect(accepted, peer);
             if (engine.servesOnAcceptor()) {
                 connection.admit(); // at once, so that a drain which ends the accepting knows of it

@@ -241,7 +241,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
     /// the kernel holds too, since they arrived before our FIN.
     private boolean more() {
         boolean held = buffer.hasRemaining() || reader.held() > 0;
-        return held || !peerEnded && (listener().registry().draining() || underPressure()) && wire.unread();
+        return held || !peerEnded && (listener().draining() || underPressure()) && wire.unread();
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.sluice.api.CloseReason;
 import dev.sluice.api.ConnectionDetail;
 import dev.sluice.api.ConnectionInfo;
 import dev.sluice.api.ConnectionState;
+import dev.sluice.api.DrainConfig;
 import dev.sluice.api.Endpoint;
 import dev.sluice.api.Kick;
 import dev.sluice.api.Rendered;
@@ -161,9 +162,20 @@ public abstract class Connection<Q, R> {
         return now;
     }
 
-    /// Ends the connection for a drain, if it has stood at a boundary for so long.
-    public boolean drainIdle(long idleFor) {
-        return endIdle(new Cause(CloseReason.DRAINED, "idle"), idleFor);
+    /// Ends the connection for a drain, if it has stood at a boundary for the grace, and its own moment within the spread has come.
+    ///
+    /// @param since when the drain began for it
+    public void drainIdle(DrainConfig policy, long since, long now) {
+        long grace = policy.idleGrace().toNanos();
+        if (state() == ConnectionState.IDLE && now - since >= grace + share(policy.spread().toNanos())) {
+            endIdle(new Cause(CloseReason.DRAINED, "idle"), grace);
+        }
+    }
+
+    /// Spreads connections over a time by their number: each has its own moment, and keeps it.
+    private long share(long spread) {
+        long mixed = (id * 0x9E3779B97F4A7C15L) >>> 11;
+        return (long) (mixed * 0x1.0p-53 * spread);
     }
 
     /// Closes the socket at once.
@@ -287,7 +299,7 @@ public abstract class Connection<Q, R> {
         if (more) {
             return null;
         }
-        if (listener.registry().draining()) {
+        if (listener.draining()) {
             return CloseReason.DRAINED;
         }
         return underPressure() ? CloseReason.PRESSURE : null;
@@ -301,7 +313,7 @@ public abstract class Connection<Q, R> {
     /// Whether, in a drain, the connection of a protocol that could not say so ends after a reply, unless more has come by then: it may bring one more
     /// request, and ends after the first that came after the drain began.
     final boolean endsUntold(@Nullable CloseReason last) {
-        return last == CloseReason.DRAINED && opSince - listener.registry().drainingSince() >= 0;
+        return last == CloseReason.DRAINED && opSince - listener.drainingSince() >= 0;
     }
 
     /// Whether others wait for the permit this connection holds for its life.

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ public final class ConnectionRegistry {
     private final Map<RefusalReason, Long> refused = new EnumMap<>(RefusalReason.class);
     private final Map<CloseReason, Long> closed = new EnumMap<>(CloseReason.class);
     private final Throttle throttle = new Throttle();
+    private final LongAdder failures = new LongAdder();
     private final AtomicLong ids;
     private final LongSupplier clock;
     private ServerLimits limits;
@@ -86,7 +88,8 @@ public final class ConnectionRegistry {
 
     /// The counts of one listener at a moment. See [dev.sluice.api.ListenerInfo].
     public record ListenerAccount(
-            long accepted, Map<RefusalReason, Long> refused, int connections, int peak, long requests, long bytesIn, long bytesOut) {}
+            long accepted, Map<RefusalReason, Long> refused, int connections, int retiring, int peak, long requests, long bytesIn,
+            long bytesOut) {}
 
     public void limits(ServerLimits next) {
         lock.lock();
@@ -252,6 +255,16 @@ public final class ConnectionRegistry {
         }
     }
 
+    /// Counts a request that a handler or codec failed.
+    void failed() {
+        failures.increment();
+    }
+
+    /// How many requests a handler or codec failed.
+    public long failures() {
+        return failures.sum();
+    }
+
     public boolean draining() {
         return draining;
     }
@@ -294,14 +307,16 @@ public final class ConnectionRegistry {
             long moreRequests = 0;
             long moreIn = 0;
             long moreOut = 0;
+            int retiring = 0;
             for (Connection<?, ?> connection : living.values()) {
-                if (connection.listener() == listener) {
+                if (connection.listener().continues(listener)) {
+                    retiring += connection.listener() == listener ? 0 : 1;
                     moreRequests += connection.requests();
                     moreIn += connection.bytesIn();
                     moreOut += connection.bytesOut();
                 }
             }
-            return new ListenerAccount(tally.accepted, new EnumMap<>(tally.refused), tally.connections, tally.peak,
+            return new ListenerAccount(tally.accepted, new EnumMap<>(tally.refused), tally.connections, retiring, tally.peak,
                     tally.requests + moreRequests, tally.bytesIn + moreIn, tally.bytesOut + moreOut);
         } finally {
             lock.unlock();

@@ -138,7 +138,7 @@ final class Dialogue<Q, R> {
             ending = refuseAtLast(request);
         }
         count(outcome, result);
-        if (listener.registry().draining()) {
+        if (listener.draining()) {
             writer.output().drainBegan(); // a source that was not there when the drain began
         }
         Thread.interrupted();
@@ -170,7 +170,7 @@ final class Dialogue<Q, R> {
             listener.serviceTime().record(service);
         }
         if (outcome == Outcome.FAILED) {
-            listener.failed();
+            listener.registry().failed();
         }
         try {
             listener.probe().ended(outcome, result.queueWait(), service);

@@ -487,7 +487,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         } finally {
             lock.unlock();
         }
-        return listener().registry().draining() && wire.unread();
+        return listener().draining() && wire.unread();
     }
 
     private void flush() throws IOException {

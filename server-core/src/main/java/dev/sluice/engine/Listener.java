@@ -1,6 +1,7 @@
 package dev.sluice.engine;
 
 import dev.sluice.api.CloseReason;
+import dev.sluice.api.DrainConfig;
 import dev.sluice.api.Endpoint;
 import dev.sluice.api.IoModel;
 import dev.sluice.api.ListenerConfig;
@@ -16,39 +17,59 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One listener: its acceptor, its engine, what its connections serve and on what terms, and where they are accounted for.
 ///
-/// The configuration is replaced as a whole by whoever applies one, the acceptor by the drainer alone, and the tally is guarded by the registry's lock.
+/// When its address, service, model or pool changes, another one succeeds it: the sockets of the addresses that stay are handed over, and this one leaves,
+/// which is a drain of its connections on the terms they were accepted under. Both share one account.
+///
+/// ```
+///  opened ─► LISTENING ⇄ PAUSED ─► DRAINING ─► CLOSED ─► (a drain is cancelled) LISTENING
+///     │           └── a successor starts, or its name is gone: leaving ─► its last connection ended ─► gone
+///     └── abort
+/// ```
+///
+/// The configuration is replaced as a whole by whoever applies one, the acceptor by the drainer alone, and the tally is guarded by the registry's lock. The
+/// lists of ports belong to whoever changes the server's configuration, one at a time.
 public final class Listener {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
     private static final Duration TO_END = Duration.ofSeconds(2);
 
     private final String name;
     private final ConnectionRegistry registry;
     private final @Nullable Gate gate;
     private final RequestProbe probe;
-    private final LatencyWindow serviceTime = new LatencyWindow(System::nanoTime);
-    private final LongAdder failed = new LongAdder();
+    private final LatencyWindow serviceTime;
     private final Shared shared;
     private final Engine engine;
-    final Tally tally = new Tally();
+    final Tally tally;
+    /// At which it is to accept, once it starts, and which of them it has bound itself.
+    private final List<Port> ports = new ArrayList<>();
+    private final List<Port> fresh = new ArrayList<>();
+    /// Which its successors have taken over.
+    private final List<Port> given = new ArrayList<>();
     private volatile ListenerConfig config;
     private volatile Terms terms;
     private volatile Acceptor acceptor;
+    private volatile boolean leaving;
+    private volatile long leavingSince;
 
     /// What all listeners of a server share.
     ///
     /// @param provider makes channels and selectors
     public record Shared(Closer closer, Events events, SelectorProvider provider) {}
 
-    private Listener(String name, ListenerConfig config, ConnectionRegistry registry, @Nullable Gate gate, RequestProbe probe, Shared shared)
-            throws IOException {
+    private Listener(String name, ListenerConfig config, ConnectionRegistry registry, @Nullable Gate gate, RequestProbe probe, Shared shared,
+            @Nullable Listener before) throws IOException {
         this.name = name;
         this.config = config;
         this.terms = Terms.of(config);
@@ -56,33 +77,57 @@ public final class Listener {
         this.gate = gate;
         this.probe = probe;
         this.shared = shared;
+        this.tally = before == null ? new Tally() : before.tally;
+        this.serviceTime = before == null ? new LatencyWindow(System::nanoTime) : before.serviceTime;
         this.engine = engine(config.io());
         try {
-            this.acceptor = new Acceptor(this, engine, shared.closer(), shared.events(), shared.provider(), config.bind().getFirst());
+            this.acceptor = acceptor();
         } catch (IOException | RuntimeException | Error failed) {
-            engine.close();
-            engine.eachThread((kind, thread) -> joinBriefly(thread));
+            endEngine();
             throw failed;
         }
     }
 
-    /// A loop that has nothing to do ends at once.
-    private static void joinBriefly(Thread thread) {
+    /// Opens a listener that listens nowhere yet; see [#bind(SocketAddress)], [#inherit] and [#start].
+    ///
+    /// @param gate   of the pool that runs the handlers; null for inline
+    /// @param before whom it succeeds; null for a new one
+    public static Listener open(String name, ListenerConfig config, ConnectionRegistry registry, @Nullable Gate gate, RequestProbe probe,
+            Shared shared, @Nullable Listener before) throws IOException {
+        Listener opened = new Listener(name, config, registry, gate, probe, shared, before);
+        if (before != null) {
+            opened.acceptor.succeed(before.acceptor);
+        }
         try {
-            thread.join(Duration.ofSeconds(1));
-        } catch (InterruptedException hurry) {
-            Thread.currentThread().interrupt();
+            opened.acceptor.start();
+            return opened;
+        } catch (RuntimeException | Error failed) {
+            opened.abort();
+            throw failed;
         }
     }
 
-    /// Binds; nothing is accepted before [#start].
+    /// Opens a listener and binds its addresses; nothing is accepted before [#start].
     ///
     /// @param gate of the pool that runs the handlers; null for inline
-    /// @throws IOException when the address cannot be had; nothing is left behind
+    /// @throws IOException when an address cannot be had; nothing is left behind
     public static Listener bind(
             String name, ListenerConfig config, ConnectionRegistry registry, @Nullable Gate gate, RequestProbe probe, Shared shared)
             throws IOException {
-        return new Listener(name, config, registry, gate, probe, shared);
+        Listener opened = open(name, config, registry, gate, probe, shared, null);
+        try {
+            for (SocketAddress address : config.bind()) {
+                opened.bind(address);
+            }
+            return opened;
+        } catch (IOException | RuntimeException | Error failed) {
+            opened.abort();
+            throw failed;
+        }
+    }
+
+    private Acceptor acceptor() throws IOException {
+        return new Acceptor(this, engine, shared.closer(), shared.events(), shared.provider());
     }
 
     private Engine engine(IoModel io) throws IOException {
@@ -95,15 +140,114 @@ public final class Listener {
 
     // ---- its life ----
 
-    /// Begins to accept.
-    public void start() {
-        acceptor.start();
+    /// Binds one of its addresses. From here on the kernel holds whoever connects there.
+    ///
+    /// @throws java.net.BindException when it cannot be had: naming listener and address
+    public void bind(SocketAddress address) throws IOException {
+        Port port = Port.bind(name, address, address, config, shared.provider());
+        fresh.add(port);
+        expect(port);
     }
 
-    /// Undoes a bind that is not followed by [#start].
+    private void expect(Port port) throws IOException {
+        acceptor.expect(port);
+        ports.add(port);
+    }
+
+    /// Takes over the socket of one of its addresses, from the moment it starts.
+    ///
+    /// @return false when the other one does not listen there
+    public boolean inherit(SocketAddress address, Listener from) throws IOException {
+        Port held = from.acceptor.closed() ? null : from.acceptor.ports().stream()
+                .filter(port -> port.wanted().equals(address) && !from.given.contains(port)).findFirst().orElse(null);
+        if (held == null) {
+            return false;
+        }
+        expect(held);
+        from.given.add(held);
+        return true;
+    }
+
+    /// Begins to accept. Whom it succeeds has begun to leave.
+    public void start() {
+        acceptor.adopt(ports, fresh);
+        allow(ports);
+    }
+
+    /// Undoes what is not followed by [#start].
     public void abort() {
         acceptor.abort();
+        joinBriefly(acceptor.thread());
+        closeAll(fresh);
+        endEngine();
+    }
+
+    /// Those who were to take its sockets over have aborted.
+    public void keepAll() {
+        given.clear();
+    }
+
+    /// A loop that has nothing to do ends at once.
+    private void endEngine() {
         engine.close();
+        engine.eachThread((kind, thread) -> joinBriefly(thread));
+    }
+
+    private static void joinBriefly(Thread thread) {
+        try {
+            thread.join(Duration.ofSeconds(1));
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Accepts no more, and drains its connections; its successors have what they inherited, the rest is swept and closed. Returns at once; see [#gone].
+    public void leave(long now) {
+        leavingSince = now;
+        leaving = true;
+        acceptor.release(given);
+        connections().forEach(Connection::drainBegan);
+    }
+
+    /// A look at its connections, while it leaves: those at a boundary are ended when their grace is over, all when the budget is.
+    void drain(DrainConfig policy, long now) {
+        if (!leaving) {
+            return; // it is about to
+        }
+        long patience = policy.idleGrace().plus(policy.spread()).plus(policy.grace()).toNanos();
+        for (Connection<?, ?> connection : connections()) {
+            if (now - leavingSince >= patience) {
+                connection.force();
+            } else {
+                connection.drainIdle(policy, leavingSince, now);
+            }
+        }
+    }
+
+    private List<Connection<?, ?>> connections() {
+        List<Connection<?, ?>> own = new ArrayList<>();
+        registry.living().forEach(connection -> {
+            if (connection.listener() == this) {
+                own.add(connection);
+            }
+        });
+        return own;
+    }
+
+    /// Whether it has left and nothing of it serves any more: its acceptor has ended, and its last connection.
+    boolean empty() {
+        return leaving && !acceptor.thread().isAlive() && connections().isEmpty();
+    }
+
+    /// Whether it is empty, and the engine's own threads have ended.
+    boolean gone() {
+        return empty() && threads() == 0;
+    }
+
+    private int threads() {
+        AtomicInteger alive = new AtomicInteger();
+        eachThread((kind, thread) -> alive.addAndGet(thread.isAlive() ? 1 : 0));
+        return alive.get();
     }
 
     public void pause() {
@@ -114,7 +258,7 @@ public final class Listener {
         acceptor.resume();
     }
 
-    /// Accepts what the backlog holds, then closes the listening socket; see [#closed].
+    /// Accepts what the backlog holds, then closes the listening sockets; see [#closed].
     public void finish() {
         acceptor.finish();
     }
@@ -124,14 +268,48 @@ public final class Listener {
         return acceptor.closed();
     }
 
-    /// Binds the same address and port again after [#finish], and accepts; waits a moment for the acceptor before it to end.
+    /// Binds the same addresses and ports again after [#finish], and accepts; waits a moment for the acceptor before it to end.
     ///
-    /// @throws IOException when it cannot be had; the listener stays closed
+    /// @throws IOException when one cannot be had; the listener stays closed
     public void reopen() throws IOException {
         Acceptor before = acceptor;
-        if (before.rebind()) {
-            return;
+        List<Port> reopened = boundAgain(before.ports());
+        try {
+            if (!before.resumeAt(reopened)) {
+                Acceptor next = next(before, reopened);
+                acceptor = next;
+                next.adopt(reopened, reopened);
+            }
+        } catch (IOException | RuntimeException | Error failed) {
+            closeAll(reopened);
+            throw failed;
         }
+    }
+
+    private List<Port> boundAgain(List<Port> before) throws IOException {
+        List<Port> bound = new ArrayList<>();
+        try {
+            for (Port port : before) {
+                bound.add(Port.bind(name, port.wanted(), port.bound(), config, shared.provider()));
+            }
+            return bound;
+        } catch (IOException | RuntimeException | Error failed) {
+            closeAll(bound);
+            throw failed;
+        }
+    }
+
+    private void closeAll(List<Port> bound) {
+        for (Port port : bound) {
+            try {
+                port.close();
+            } catch (IOException failed) {
+                LOG.warn("event=close-failed listener={}", name, failed);
+            }
+        }
+    }
+
+    private Acceptor next(Acceptor before, List<Port> reopened) throws IOException {
         try {
             if (!before.thread().join(TO_END)) {
                 throw new IOException("its acceptor has not ended");
@@ -140,10 +318,13 @@ public final class Listener {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while its acceptor ended");
         }
-        Acceptor next = new Acceptor(this, engine, shared.closer(), shared.events(), shared.provider(), before.address());
+        Acceptor next = acceptor();
         next.succeed(before);
-        acceptor = next;
+        for (Port port : reopened) {
+            next.expect(port);
+        }
         next.start();
+        return next;
     }
 
     /// Ends the engine's own threads; the connections are gone.
@@ -161,6 +342,20 @@ public final class Listener {
     public void reconfigure(ListenerConfig next) {
         config = next;
         terms = Terms.of(next);
+        if (!closed()) {
+            allow(acceptor.ports());
+        }
+    }
+
+    /// Lets those connect to Unix domain sockets who are to. A file that somebody has taken away or replaced is not ours to change.
+    private void allow(List<Port> all) {
+        for (Port port : all) {
+            try {
+                port.mode(config.unix());
+            } catch (IOException failed) {
+                LOG.warn("event=socket-mode-not-changed listener={} cause=\"{}\"", name, failed.getMessage());
+            }
+        }
     }
 
     /// Called once a second by one thread.
@@ -201,12 +396,14 @@ public final class Listener {
         return config;
     }
 
+    /// The addresses it is bound to; the last ones when it is closed.
     public List<SocketAddress> bind() {
-        return List.of(acceptor.address());
+        List<Port> now = acceptor.ports();
+        return (now.isEmpty() ? ports : now).stream().map(Port::bound).toList();
     }
 
     public ListenerState state() {
-        return acceptor.state();
+        return leaving ? ListenerState.DRAINING : acceptor.state();
     }
 
     public List<LoopInfo> loops() {
@@ -216,7 +413,7 @@ public final class Listener {
     public ListenerInfo info() {
         ConnectionRegistry.ListenerAccount account = registry.account(this);
         return new ListenerInfo(name, role(), bind(), endpoint().protocol().name(), endpoint().service(), config.io().name(), config.pool(), state(),
-                account.accepted(), account.refused(), acceptor.errors(), account.connections(), 0, account.peak(), account.requests(),
+                account.accepted(), account.refused(), acceptor.errors(), account.connections(), account.retiring(), account.peak(), account.requests(),
                 account.bytesIn(), account.bytesOut(), serviceTime.latency());
     }
 
@@ -241,14 +438,19 @@ public final class Listener {
         return probe;
     }
 
-    /// Counts a request that a handler or codec failed.
-    void failed() {
-        failed.increment();
+    /// Whether replies are to say that they are the last: the server drains, or this listener leaves.
+    boolean draining() {
+        return leaving || registry.draining();
     }
 
-    /// How many requests a handler or codec failed.
-    public long failures() {
-        return failed.sum();
+    /// When that began.
+    long drainingSince() {
+        return leaving ? leavingSince : registry.drainingSince();
+    }
+
+    /// Whether the other one has the same account: it succeeds this one, or the other way round.
+    boolean continues(Listener other) {
+        return tally == other.tally;
     }
 
     public LatencyWindow serviceTime() {

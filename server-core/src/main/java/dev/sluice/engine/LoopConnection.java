@@ -303,7 +303,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
             return true;
         }
         try {
-            return listener().registry().draining() && !peerEnded && !parting && readSome() > 0;
+            return listener().draining() && !peerEnded && !parting && readSome() > 0;
         } catch (IOException gone) {
             return false; // the reply's write will say so
         }

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Ends what has outlived its deadline, for all engines, and takes the samples of each second. One thread; a deadline is met within a twentieth of a second.
+/// Ends what has outlived its deadline, for all engines, sees off what is leaving, and takes the samples of each second. One thread; a deadline is met within a twentieth of a second.
 ///
 /// It looks at every connection instead of keeping a queue of deadlines: a look is one volatile read, and a deadline that changes with each request costs
 /// a queue far more than that. A clock that jumps ahead (a stopped process) ends nothing that has bytes waiting: ending an idle connection looks for those first.
@@ -17,17 +17,17 @@ public final class Reaper implements AutoCloseable {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final List<ConnectionRegistry> registries;
-    private final List<Listener> listeners;
+    private final Roster roster;
     private final Runnable everySecond;
     private final Thread thread;
     private volatile boolean closed;
     private long nextSecond = System.nanoTime() + SECOND;
 
-    /// @param listeners   may change; iterated weakly
+    /// @param roster      of the listeners, and of what is leaving
     /// @param everySecond takes samples
-    public Reaper(List<ConnectionRegistry> registries, List<Listener> listeners, Runnable everySecond) {
+    public Reaper(List<ConnectionRegistry> registries, Roster roster, Runnable everySecond) {
         this.registries = registries;
-        this.listeners = listeners;
+        this.roster = roster;
         this.everySecond = everySecond;
         thread = Thread.ofPlatform().name("sluice-reaper").daemon(false).unstarted(this::run);
     }
@@ -70,9 +70,8 @@ public final class Reaper implements AutoCloseable {
                 }
             }
         }
-        for (Listener listener : listeners) {
-            listener.relievePressure(now);
-        }
+        roster.now().everyListener().forEach(listener -> listener.relievePressure(now));
+        roster.reap(now);
     }
 
     private static void expire(Connection<?, ?> connection, long now) {

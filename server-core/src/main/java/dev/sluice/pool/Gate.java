@@ -26,7 +26,7 @@ public final class Gate {
     private static final Logger log = LoggerFactory.getLogger(Gate.class);
 
     private final String name;
-    private final PoolInfo.Unit unit;
+    private volatile PoolInfo.Unit unit;
     private final LongSupplier nanoTime;
     private final Backing backing;
     private final ReentrantLock reconfiguring = new ReentrantLock();
@@ -214,6 +214,11 @@ public final class Gate {
         } catch (Throwable failure) {
             log.warn("event=pool-resize-failed pool={} size={}", name, size, failure);
         }
+    }
+
+    /// Another unit is to be shown.
+    public void unit(PoolInfo.Unit next) {
+        unit = next;
     }
 
     public PoolInfo info() {

@@ -9,7 +9,6 @@ import dev.sluice.api.DrainProgress;
 import dev.sluice.api.DrainReport;
 import dev.sluice.api.Kick;
 import dev.sluice.api.KickReport;
-import dev.sluice.api.ListenerConfig;
 import dev.sluice.api.ListenerInfo;
 import dev.sluice.api.ListenerState;
 import dev.sluice.api.LoopInfo;
@@ -19,6 +18,7 @@ import dev.sluice.api.Recent;
 import dev.sluice.api.ReloadReport;
 import dev.sluice.api.RequestProbe;
 import dev.sluice.api.ResizeReport;
+import dev.sluice.api.Role;
 import dev.sluice.api.ServerConfig;
 import dev.sluice.api.ServerControl;
 import dev.sluice.api.ServerEvent;
@@ -31,11 +31,14 @@ import dev.sluice.drain.Site;
 import dev.sluice.engine.Connection;
 import dev.sluice.engine.Events;
 import dev.sluice.engine.Listener;
+import dev.sluice.engine.ListenerFactory;
 import dev.sluice.engine.Rates;
 import dev.sluice.pool.Gate;
 import dev.sluice.pool.LatencyWindow;
 import dev.sluice.reload.ConfigDiff;
+import dev.sluice.reload.Reconfiguration;
 import java.io.IOException;
+import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,7 +59,7 @@ import org.jspecify.annotations.Nullable;
 public final class Server implements ServerControl, AutoCloseable {
 
     private final Site site;
-    private final Map<String, Gate> pools;
+    private final ListenerFactory factory;
     private final Rates rates;
     private final Drainer drainer;
     private final Instant startedAt = Instant.now();
@@ -68,7 +71,7 @@ public final class Server implements ServerControl, AutoCloseable {
     private Server(ServerConfig config, Assembly assembly) {
         this.config = config;
         this.site = assembly.site();
-        this.pools = assembly.pools();
+        this.factory = assembly.factory();
         this.rates = assembly.rates();
         this.drainer = new Drainer(site, config.drain(), System::nanoTime);
     }
@@ -88,10 +91,16 @@ public final class Server implements ServerControl, AutoCloseable {
     /// @return bound and accepting
     /// @throws IOException when an address cannot be had; then nothing is left behind
     public static Server start(ServerConfig config, List<? extends ServerListener> listeners, RequestProbe.Factory probes) throws IOException {
+        return start(config, listeners, probes, SelectorProvider.provider());
+    }
+
+    /// With channels and selectors of the caller's.
+    static Server start(ServerConfig config, List<? extends ServerListener> listeners, RequestProbe.Factory probes, SelectorProvider provider)
+            throws IOException {
         if (config.listeners().isEmpty()) {
             throw new IllegalArgumentException("the server has no listeners, but needs at least one");
         }
-        Assembly assembly = Assembly.of(config, List.copyOf(listeners), probes);
+        Assembly assembly = Assembly.of(config, List.copyOf(listeners), probes, provider);
         Server server = new Server(config, assembly);
         assembly.start();
         server.site.events().publish(new ServerEvent.Started(config.name()));
@@ -114,12 +123,12 @@ public final class Server implements ServerControl, AutoCloseable {
     public ServerStats stats() {
         var account = site.clients().account();
         List<LatencyWindow> waits = site.pools().stream().map(Gate::queueWait).toList();
-        List<LatencyWindow> services = site.traffic().stream().map(Listener::serviceTime).toList();
+        List<LatencyWindow> services = site.roster().configured(Role.TRAFFIC).stream().map(Listener::serviceTime).toList();
         Duration oldest = site.pools().stream().map(Gate::oldestWaiting).max(Comparator.naturalOrder()).orElse(Duration.ZERO);
         return new ServerStats(startedAt, Duration.ofNanos(System.nanoTime() - startedNanos),
                 account.accepted(), account.admitted(), account.refused(), account.closed(),
                 account.connections(), account.peak(), account.limit(), account.requests(),
-                site.traffic().stream().mapToLong(Listener::failures).sum(), inFlight(), site.pools().stream().mapToInt(Gate::waiting).sum(), oldest,
+                site.clients().failures(), inFlight(), site.pools().stream().mapToInt(Gate::waiting).sum(), oldest,
                 rates.last(), rates.minute(), rates.peak(), LatencyWindow.merged(services), LatencyWindow.merged(waits),
                 account.bytesIn(), account.bytesOut(), generation);
     }
@@ -137,16 +146,21 @@ public final class Server implements ServerControl, AutoCloseable {
 
     @Override
     public List<ListenerInfo> listeners() {
-        return all().map(Listener::info).toList();
+        return site.roster().shown().stream().map(Listener::info).toList();
     }
 
+    /// Those that are leaving included.
     private Stream<Listener> all() {
         return Stream.concat(site.traffic().stream(), site.admin().stream());
     }
 
+    private Map<String, Listener> configured() {
+        return site.roster().now().listeners();
+    }
+
     @Override
     public List<PoolInfo> pools() {
-        return pools.values().stream().map(Gate::info).toList();
+        return site.roster().pools().stream().map(Gate::info).toList();
     }
 
     @Override
@@ -167,7 +181,7 @@ public final class Server implements ServerControl, AutoCloseable {
     public List<ThreadInfo> threads() {
         List<ThreadInfo> threads = new ArrayList<>();
         all().forEach(listener -> listener.eachThread((kind, thread) -> add(threads, kind, thread)));
-        pools.values().forEach(pool -> pool.living().forEach(thread -> add(threads, "worker", thread)));
+        site.roster().pools().forEach(pool -> pool.living().forEach(thread -> add(threads, "worker", thread)));
         add(threads, "reaper", site.reaper().thread());
         add(threads, "closer", site.closer().thread());
         return List.copyOf(threads);
@@ -229,6 +243,7 @@ public final class Server implements ServerControl, AutoCloseable {
         ResizeReport report;
         configuring.lock();
         try {
+            Map<String, Gate> pools = site.roster().now().pools();
             Gate gate = pools.get(pool);
             PoolConfig before = config.pools().get(pool);
             if (gate == null || before == null) {
@@ -254,8 +269,8 @@ public final class Server implements ServerControl, AutoCloseable {
 
     @Override
     public void resume(String listener) {
-        Listener closed = all().filter(one -> one.name().equals(listener) && one.state() == ListenerState.CLOSED).findFirst().orElse(null);
-        if (closed == null) {
+        Listener closed = configured().get(listener);
+        if (closed == null || closed.state() != ListenerState.CLOSED) {
             accepting(listener).resume();
         } else {
             drainer.whileRunning(() -> reopen(closed));
@@ -273,8 +288,10 @@ public final class Server implements ServerControl, AutoCloseable {
     }
 
     private Listener accepting(String name) {
-        Listener listener = all().filter(one -> one.name().equals(name)).findFirst().orElseThrow(() -> new IllegalArgumentException(
-                "there is no listener " + name + "; the listeners are " + all().map(Listener::name).toList()));
+        Listener listener = configured().get(name);
+        if (listener == null) {
+            throw new IllegalArgumentException("there is no listener " + name + "; the listeners are " + configured().keySet());
+        }
         ListenerState state = listener.state();
         if (state != ListenerState.LISTENING && state != ListenerState.PAUSED) {
             throw new IllegalStateException("listener " + name + " is " + state.name().toLowerCase(Locale.ROOT));
@@ -301,18 +318,16 @@ public final class Server implements ServerControl, AutoCloseable {
         configuring.lock();
         try {
             ReloadReport plan = ConfigDiff.plan(config, next);
-            if (plan.refused()) {
-                return plan;
+            if (plan.refused() || plan.changes().isEmpty()) {
+                return plan.refused() ? plan : plan.carriedOut();
             }
-            for (Map.Entry<String, PoolConfig> pool : next.pools().entrySet()) {
-                pools.get(pool.getKey()).reconfigure(pool.getValue().size(), pool.getValue().queue(), pool.getValue().whenFull());
-            }
-            Map<String, ListenerConfig> listeners = next.listeners();
-            all().forEach(listener -> listener.reconfigure(listeners.get(listener.name())));
+            Reconfiguration.prepare(next, site.roster(), factory).commit(System.nanoTime());
             site.clients().limits(next.limits());
             config = next;
-            generation += plan.changes().isEmpty() ? 0 : 1;
+            generation++;
             return plan.carriedOut();
+        } catch (Reconfiguration.Impossible impossible) {
+            return ConfigDiff.plan(config, next).refusedFor(impossible.key(), String.valueOf(impossible.getMessage()));
         } finally {
             configuring.unlock();
         }

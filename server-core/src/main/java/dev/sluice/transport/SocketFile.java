@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 /// A socket is bound inside a directory that nobody else may enter, given its mode there, and moved to its place, so that at no moment it lets in more than the mode
 /// says: the kernel makes it by the process's mask, which Java cannot set. The move is one step: whoever looks finds what was there before, or ours.
 ///
-/// Guarded by whoever uses the socket.
+/// The mode belongs to whoever changes the server's configuration, one at a time; the rest is immutable.
 public final class SocketFile {
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketFile.class);
@@ -46,10 +46,12 @@ public final class SocketFile {
     private final Path path;
     /// Tells our file from another that was put in its place; the kernel keeps the number while the socket is open.
     private final Object key;
+    private UnixConfig config;
 
-    private SocketFile(Path path, Object key) {
+    private SocketFile(Path path, Object key, UnixConfig config) {
         this.path = path;
         this.key = key;
+        this.config = config;
     }
 
     /// Binds the channel, with its file at a path. One that is there already gives way if it is a socket on which nobody answers. The directory is made if it is the
@@ -75,7 +77,7 @@ public final class SocketFile {
             Files.deleteIfExists(own);
         }
         warnIfOutOfReach(directory, config);
-        return new SocketFile(path, keyOf(path));
+        return new SocketFile(path, keyOf(path), config);
     }
 
     private static void provide(Path directory, UnixConfig config) throws IOException {
@@ -190,11 +192,15 @@ public final class SocketFile {
     /// Changes who may connect, from now on.
     ///
     /// @throws IOException when it cannot be changed, or is no longer ours
-    public void mode(UnixConfig config) throws IOException {
+    public void mode(UnixConfig next) throws IOException {
+        if (next.equals(config)) {
+            return;
+        }
         if (!isOurs()) {
             throw new IOException("the socket file " + path + " is not ours any more: it was removed or replaced");
         }
-        Files.setPosixFilePermissions(path, config.permissions());
+        Files.setPosixFilePermissions(path, next.permissions());
+        config = next;
         warnIfOutOfReach(Objects.requireNonNullElse(path.getParent(), Path.of(".")), config);
     }
 

@@ -23,6 +23,7 @@ import dev.sluice.engine.ConnectionRegistry;
 import dev.sluice.engine.Events;
 import dev.sluice.engine.Listener;
 import dev.sluice.engine.Reaper;
+import dev.sluice.engine.Roster;
 import dev.sluice.pool.Gate;
 import dev.sluice.protocol.line.LineProtocol;
 import dev.sluice.transport.Closer;
@@ -33,6 +34,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -69,8 +71,10 @@ class DrainerTest {
         pool = Gate.open("pool", PoolConfig.of(new PoolType.Fixed(), 2), PoolInfo.Unit.CONNECTION);
         ListenerConfig config = ListenerConfig.at("127.0.0.1:0", new LineProtocol(), (request, call) -> request).on(IoModel.blocking(), "pool");
         listener = Listener.bind("only", config, clients, pool, RequestProbe.NONE, new Listener.Shared(closer, events, SelectorProvider.provider()));
-        reaper = new Reaper(List.of(clients), List.of(listener), () -> {});
-        drainer = new Drainer(new Site(List.of(listener), List.of(), List.of(pool), List.of(), clients, adminClients, closer, reaper, events),
+        Roster roster = new Roster(DrainConfig.DEFAULT);
+        roster.change(Map.of("only", listener), Map.of("pool", pool));
+        reaper = new Reaper(List.of(clients), roster, () -> {});
+        drainer = new Drainer(new Site(roster, clients, adminClients, closer, reaper, events),
                 PATIENT, clock::get);
         reaper.start();
         listener.start();
