@@ -11,7 +11,6 @@ import dev.sluice.protocol.Refusal;
 import dev.sluice.transport.Closer;
 import dev.sluice.wire.ResponseWriter;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
@@ -382,7 +381,7 @@ final class Acceptor {
         }
         RefusalReason reason = listener.registry().reserve(listener, arrival.peer());
         if (reason != null) {
-            refuse(accepted, arrival.peer().remote(), reason);
+            refuse(accepted, arrival.peer(), reason);
             return null;
         }
         return connected(arrival);
@@ -402,7 +401,7 @@ final class Acceptor {
             LOG.warn("event=connection-not-set-up listener={} cause={}", listener.name(), failed.toString());
             closeQuietly(accepted);
             listener.registry().refused(listener, peer, RefusalReason.ERROR);
-            events.publish(new ServerEvent.ConnectionRefused(listener.role(), listener.name(), peer.remote(), RefusalReason.ERROR));
+            events.publish(new ServerEvent.ConnectionRefused(listener.role(), peer, RefusalReason.ERROR));
             return null;
         } finally {
             Thread.interrupted(); // the protocol has made a decoder
@@ -431,7 +430,7 @@ final class Acceptor {
                 held = false;
                 connection.dialogue.end();
                 listener.registry().refused(listener, connection.peer(), RefusalReason.POOL_FULL);
-                refuse(connection.channel, connection.peer().remote(), RefusalReason.POOL_FULL);
+                refuse(connection.channel, connection.peer(), RefusalReason.POOL_FULL);
             }
         }
     }
@@ -442,9 +441,9 @@ final class Acceptor {
     }
 
     /// Says so in the protocol's words, without ever waiting for the client.
-    private void refuse(SocketChannel accepted, SocketAddress remote, RefusalReason reason) {
+    private void refuse(SocketChannel accepted, Peer peer, RefusalReason reason) {
         closer.linger(accepted, words(reason), listener.config().timeouts().linger());
-        events.publish(new ServerEvent.ConnectionRefused(listener.role(), listener.name(), remote, reason));
+        events.publish(new ServerEvent.ConnectionRefused(listener.role(), peer, reason));
     }
 
     private ByteBuffer words(RefusalReason reason) {
