@@ -14,6 +14,7 @@ import dev.sluice.protocol.Peer;
 import dev.sluice.protocol.Refusal;
 import dev.sluice.protocol.Stage;
 import dev.sluice.transport.Closer;
+import dev.sluice.transport.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -55,12 +56,11 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
     /// Replies to pipelined requests gather while handlers answer within this; a slower one must not hold up the replies before it.
     private static final long QUICK = 50_000;
     private static final int GATHERED = 32 << 10;
-    private static final long MILLISECOND = 1_000_000;
 
     private final Closer closer;
+    private final Wire wire;
     private final Semaphore resumed = new Semaphore(0);
-    private final byte[] bytes = new byte[READ];
-    private final ByteBuffer buffer = ByteBuffer.wrap(bytes).limit(0);
+    private final ByteBuffer buffer = ByteBuffer.allocate(READ).limit(0);
     private Runnable room = () -> {};
     private boolean peerEnded;
     private long lastService;
@@ -70,9 +70,11 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
     /// Our FIN was sent from outside; set after the change to CLOSING.
     private volatile boolean finSent;
 
-    BlockingConnection(SocketChannel channel, Peer peer, Listener listener, Endpoint<Q, R> endpoint, Events events, Closer closer) {
+    BlockingConnection(SocketChannel channel, Peer peer, Listener listener, Endpoint<Q, R> endpoint, Events events, Closer closer)
+            throws IOException {
         super(channel, peer, listener, endpoint, events);
         this.closer = closer;
+        this.wire = Wire.over(channel, peer.remote());
     }
 
     // ---- the thread that serves it ----
@@ -113,6 +115,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
         if (!ended()) {
             end(CloseReason.ERROR, "");
         }
+        wire.release();
         writer.output().discard();
         if (dialogue.end()) {
             dialogue.closeHandler();
@@ -158,25 +161,14 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
         state.set(ConnectionState.READING);
         long left = deadline - now;
         if (left > 0) {
-            int count = readWithin(left);
-            if (count != TIMED_OUT) {
+            int count = wire.read(buffer.clear(), left);
+            if (count != Wire.TIMED_OUT) {
                 arrived(count);
                 return true;
             }
         }
         return refuse(null, new Refusal.TimedOut(stage), Outcome.CLIENT_ERROR,
                 stage == Stage.HEAD ? CloseReason.SLOW_HEAD : CloseReason.SLOW_BODY, "");
-    }
-
-    private static final int TIMED_OUT = -2;
-
-    private int readWithin(long nanos) throws IOException {
-        try {
-            channel.socket().setSoTimeout(Math.clamp(nanos / MILLISECOND, 1, Integer.MAX_VALUE));
-            return channel.socket().getInputStream().read(bytes, 0, bytes.length);
-        } catch (java.net.SocketTimeoutException late) {
-            return TIMED_OUT;
-        }
     }
 
     private void arrived(int count) {
@@ -204,7 +196,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
     }
 
     private boolean listen() throws IOException {
-        int count = channel.read(buffer.clear());
+        int count = wire.read(buffer.clear());
         if (!claim()) {
             return dropRest(count);
         }
@@ -283,6 +275,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
             return false;
         }
         suspended = false;
+        wire.release();
         if (dialogue.end()) { // foreign code, which neither the reaper nor a drain waits for
             Thread.ofVirtual().name("sluice-ending-" + id()).start(dialogue::closeHandler);
         }
@@ -332,16 +325,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
     /// Whether bytes of a further request have come: those we hold and, where this reply might be the last for the sake of a drain or of others, those
     /// the kernel holds too, since they arrived before our FIN.
     private boolean more() {
-        return readAhead() || !peerEnded && (listener().draining() || underPressure()) && arrivedUnread();
-    }
-
-    /// What is gone has nothing to be read; the next read or write says so.
-    private boolean arrivedUnread() {
-        try {
-            return channel.socket().getInputStream().available() > 0;
-        } catch (IOException gone) {
-            return false;
-        }
+        return readAhead() || !peerEnded && (listener().draining() || underPressure()) && wire.unread();
     }
 
     @Override
@@ -371,6 +355,8 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
                     resumed.acquireUninterruptibly();
                     requireOpen();
                     progress(0);
+                } else {
+                    wire.awaitRoom();
                 }
                 sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
             }
@@ -402,6 +388,12 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
     }
 
     // ---- from outside ----
+
+    @Override
+    void closeChannel() {
+        super.closeChannel();
+        wire.hungUp();
+    }
 
     void onRoom(Runnable action) {
         room = action;
@@ -447,7 +439,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
         }
         boolean ends = false;
         try {
-            if (lastActive == decided.lastActive() && !arrivedUnread()) {
+            if (lastActive == decided.lastActive() && !wire.unread()) {
                 because(decided.why());
                 ends = true;
                 deadline = System.nanoTime() + listener().terms().linger();

@@ -171,6 +171,7 @@ public final class Listener {
     /// Begins to accept. Whom it succeeds has begun to leave.
     public void start() {
         acceptor.adopt(ports, fresh);
+        allow(ports);
     }
 
     /// Undoes what is not followed by [#start].
@@ -353,6 +354,20 @@ public final class Listener {
     public void reconfigure(ListenerConfig next) {
         config = next;
         terms = Terms.of(next);
+        if (!closed()) {
+            allow(acceptor.ports());
+        }
+    }
+
+    /// Lets those connect to Unix domain sockets who are to. A file that somebody has taken away or replaced is not ours to change.
+    private void allow(List<Port> all) {
+        for (Port port : all) {
+            try {
+                port.mode(config.unix());
+            } catch (IOException failed) {
+                LOG.warn("event=socket-mode-not-changed listener={} cause=\"{}\"", name, failed.getMessage());
+            }
+        }
     }
 
     /// Called once a second by one thread.

@@ -21,7 +21,10 @@ import dev.sluice.api.ServerEvent;
 import dev.sluice.api.ServerListener;
 import dev.sluice.protocol.Outcome;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.io.UncheckedIOException;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -32,6 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// A server with one listener, and one pool, for each place. Those that watch it throw whenever they are told anything.
 final class House implements AutoCloseable {
@@ -42,6 +46,8 @@ final class House implements AutoCloseable {
     final Deeds deeds = new Deeds();
     final Queue<ServerEvent> events = new ConcurrentLinkedQueue<>();
     private final Map<String, AtomicLong> outcomes = new ConcurrentHashMap<>();
+    /// Of the Unix domain sockets; null where there are none.
+    private final @Nullable Path sockets;
     final Server server;
 
     /// How a house is furnished.
@@ -74,9 +80,10 @@ final class House implements AutoCloseable {
     }
 
     private House(Plan plan) throws IOException {
+        sockets = plan.places().stream().anyMatch(Cell.Place::unix) ? Files.createTempDirectory("house") : null;
         ServerConfig config = ServerConfig.named("house").withDrain(QUICK);
         for (Cell.Place place : plan.places()) {
-            ListenerConfig listener = ListenerConfig.at("127.0.0.1:0", place.speech().endpoint(deeds));
+            ListenerConfig listener = ListenerConfig.at(place.unix() ? "unix:" + sockets.resolve(place.name()) : "127.0.0.1:0", place.speech().endpoint(deeds));
             config = place.withPool(config, plan.size(), plan.queue(), plan.whenFull())
                     .withListener(place.name(), plan.listener().apply(listener.on(place.cell().io(), place.pool())));
         }
@@ -98,8 +105,8 @@ final class House implements AutoCloseable {
         return outcomes.getOrDefault(place.name() + " " + outcome, new AtomicLong()).get();
     }
 
-    InetSocketAddress address(Cell.Place place) {
-        return server.listeners().stream().filter(listener -> listener.name().equals(place.name())).findFirst().orElseThrow().address();
+    SocketAddress address(Cell.Place place) {
+        return server.listeners().stream().filter(listener -> listener.name().equals(place.name())).findFirst().orElseThrow().bind().getFirst();
     }
 
     Client client(Cell.Place place) throws IOException {
@@ -169,7 +176,18 @@ final class House implements AutoCloseable {
         assertEquals(List.of(), server.connections(), "connections after the end");
         Account.check(server);
         deeds.assertAllClosed();
+        assertNoFileLeft();
         return report;
+    }
+
+    private void assertNoFileLeft() {
+        try {
+            if (sockets != null) {
+                Files.deleteIfExists(sockets); // fails where anything is left in it
+            }
+        } catch (IOException left) {
+            throw new UncheckedIOException(left);
+        }
     }
 
     /// Ends the server, which has nothing left to force, and finds nothing of it left.

@@ -14,11 +14,13 @@ import dev.sluice.api.DrainProgress;
 import dev.sluice.api.Kick;
 import dev.sluice.api.KickReport;
 import dev.sluice.api.Recent;
+import dev.sluice.api.RefusalReason;
 import dev.sluice.api.ReloadReport;
 import dev.sluice.api.Role;
 import dev.sluice.api.ServerEvent;
 import dev.sluice.protocol.Peer;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -173,6 +175,19 @@ class CommandsTest {
         assertTrue(console.out().contains("stack of worker-1\n  app.Slow.handle(Slow.java:42)"), console.out());
         assertTrue(console.out().contains("connection-opened  #7 web from 10.0.0.7:5000"), console.out());
         assertFalse(console.out().contains("listener-paused"), console.out());
+    }
+
+    @Test
+    void clientOfAUnixDomainSocketIsShownWithItsUser() throws Exception {
+        console.server.clients.add(FakeServer.client(10, "web", "unix:ada", ConnectionState.IDLE, ""));
+        Peer peer = new Peer(10, "web", UnixDomainSocketAddress.of(""), UnixDomainSocketAddress.of("/run/web.sock"), "ada:staff");
+        console.server.events.add(FakeServer.event(new ServerEvent.ConnectionOpened(Role.TRAFFIC, peer)));
+        console.server.events.add(FakeServer.event(new ServerEvent.ConnectionRefused(Role.TRAFFIC, peer, RefusalReason.RATE_LIMIT)));
+        assertEquals(0, console.run("show client 10"));
+        assertTrue(console.out().matches("(?s).*addr +unix:ada\n.*user +ada:staff\n.*"), console.out());
+        assertTrue(console.out().contains("connection-opened  #10 web from unix:ada"), console.out());
+        assertEquals(0, console.run("show events"));
+        assertTrue(console.out().contains("web from unix:ada: rate-limit"), console.out());
     }
 
     @Test
