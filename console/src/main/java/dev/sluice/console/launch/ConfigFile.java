@@ -60,11 +60,33 @@ record ConfigFile(Path path, List<Override> overrides, Providers providers, Endp
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
             return broken(new ConfigProblem(Place.display(path), 0, "", unreadable(file)), parts, files);
         }
+        return bound(() -> overridden(ConfigFactory.parseFile(file.toFile(), options(includes))), files, parts);
+    }
+
+    /// Reads a text as if the file held it.
+    ///
+    /// @param earlier as when the file is read; the plugins stay as they are
+    ConfigReading read(String text, Parts earlier) {
+        Includes includes = Includes.ofText(folder());
+        return with(earlier.plugins().providers()).bound(() -> overridden(ConfigFactory.parseString(text, options(includes))),
+                includes::seen, earlier.next(earlier.plugins()));
+    }
+
+    /// What was read, with what people set on top of it.
+    ///
+    /// @param earlier as when the file is read
+    ConfigReading over(ConfigReading.Usable bare, Overlays overlays, Parts earlier) {
+        Plugins plugins = bare.parts().plugins();
+        return overlays.all().isEmpty() ? bare : with(plugins.providers())
+                .bound(() -> overlays.on(bare.parsed()), bare::files, earlier.next(plugins));
+    }
+
+    private ConfigReading bound(Supplier<Config> parsing, Supplier<FileContents> files, Parts parts) {
         try {
-            Config raw = overridden(parse(file, includes));
-            ConfigObject resolved = raw.resolve().root();
-            ConfigReader reader = new ConfigReader(this, new Findings(raw.root()), parts);
-            return reader.read(resolved, files.get());
+            Config parsed = parsing.get();
+            ConfigObject resolved = parsed.resolve().root();
+            ConfigReader reader = new ConfigReader(this, new Findings(parsed.root()), parts);
+            return reader.read(parsed, resolved, files.get());
         } catch (ConfigException failed) {
             return broken(problem(failed), parts, files);
         } catch (RuntimeException | StackOverflowError failed) {
@@ -93,12 +115,8 @@ record ConfigFile(Path path, List<Override> overrides, Providers providers, Endp
         return Files.isRegularFile(file) ? "cannot be read: permission denied" : "is not a regular file";
     }
 
-    private static Config parse(Path file, Includes includes) {
-        ConfigParseOptions options = ConfigParseOptions.defaults()
-                .setSyntax(ConfigSyntax.CONF)
-                .setAllowMissing(false)
-                .setIncluder(includes);
-        return ConfigFactory.parseFile(file.toFile(), options);
+    private static ConfigParseOptions options(Includes includes) {
+        return ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF).setAllowMissing(false).setIncluder(includes);
     }
 
     private Config overridden(Config file) {

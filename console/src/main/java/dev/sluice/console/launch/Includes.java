@@ -29,18 +29,25 @@ final class Includes implements ConfigIncluder, ConfigIncluderFile {
     private static final List<String> ENDINGS = List.of("", ".conf", ".json", ".properties");
 
     private final Path base;
+    private final boolean text;
     private final Map<Path, Optional<ByteBuffer>> seen;
     private final @Nullable ConfigIncluder fallback;
 
-    private Includes(Path base, Map<Path, Optional<ByteBuffer>> seen, @Nullable ConfigIncluder fallback) {
+    private Includes(Path base, boolean text, Map<Path, Optional<ByteBuffer>> seen, @Nullable ConfigIncluder fallback) {
         this.base = base;
+        this.text = text;
         this.seen = seen;
         this.fallback = fallback;
     }
 
     /// @param base the folder that `include file("…")` starts at
     static Includes of(Path base) {
-        return new Includes(base, new LinkedHashMap<>(), null);
+        return new Includes(base, false, new LinkedHashMap<>(), null);
+    }
+
+    /// Those of a text that is in no file, as if it were in one of this folder.
+    static Includes ofText(Path base) {
+        return new Includes(base, true, new LinkedHashMap<>(), null);
     }
 
     /// A file that is about to be read.
@@ -55,7 +62,7 @@ final class Includes implements ConfigIncluder, ConfigIncluderFile {
 
     @Override
     public ConfigIncluder withFallback(ConfigIncluder next) {
-        return new Includes(base, seen, next);
+        return new Includes(base, text, seen, next);
     }
 
     @Override
@@ -63,6 +70,9 @@ final class Includes implements ConfigIncluder, ConfigIncluderFile {
         // A folder always exists, so this tells the folder of the file that includes, whether or not the included one exists.
         @Nullable ConfigParseable here = context.relativeTo(".");
         @Nullable String folder = here == null ? null : here.origin().filename();
+        if (folder == null && text) {
+            return includeFile(context, base.resolve(what).toFile()); // the library would look on the class path
+        }
         Path from = folder == null ? base : Path.of(folder);
         ENDINGS.forEach(ending -> reading(from.resolve(what + ending)));
         try {

@@ -43,13 +43,15 @@ final class Section {
         return new Section(ConfigValueFactory.fromMap(Map.of()), "", place, findings);
     }
 
-    /// Its place in a file: an object that is merged from several has no line of its own, but what it holds has.
+    /// Its place in a file, or else who set it: an object that is merged from several has no line of its own, but what it holds has.
     private static Optional<Place> firstPlace(ConfigValue value) {
-        if (value.origin().filename() != null) {
-            return Optional.of(Place.of(value.origin()));
+        Place place = Place.of(value.origin());
+        if (place.source() == Place.Source.FILE || place.source() == Place.Source.OVERLAY) {
+            return Optional.of(place);
         }
         Stream<ConfigValue> inner = value instanceof ConfigObject object ? object.values().stream() : Stream.empty();
-        return inner.flatMap(one -> firstPlace(one).stream()).min(Comparator.comparing(Place::file).thenComparingInt(Place::line));
+        return inner.flatMap(one -> firstPlace(one).stream())
+                .min(Comparator.comparing(Place::source).thenComparing(Place::file).thenComparingInt(Place::line));
     }
 
     /// What is given for a key; empty when nothing is, or `null`.
