@@ -181,6 +181,11 @@ public final class Listener {
         endEngine();
     }
 
+    /// Whether what its successors inherit is still its own.
+    public boolean holdsWhatItGives() {
+        return given.isEmpty() || !acceptor.closed() && acceptor.ports().containsAll(given);
+    }
+
     /// Those who were to take its sockets over have aborted.
     public void keepAll() {
         given.clear();
@@ -272,6 +277,9 @@ public final class Listener {
     /// @throws IOException when one cannot be had; the listener stays closed
     public void reopen() throws IOException {
         Acceptor before = acceptor;
+        if (!before.closed()) {
+            awaitEnd(before); // it is just closing its ports
+        }
         List<Port> reopened = boundAgain(before.ports());
         try {
             if (!before.resumeAt(reopened)) {
@@ -308,7 +316,7 @@ public final class Listener {
         }
     }
 
-    private Acceptor next(Acceptor before, List<Port> reopened) throws IOException {
+    private static void awaitEnd(Acceptor before) throws IOException {
         try {
             if (!before.thread().join(TO_END)) {
                 throw new IOException("its acceptor has not ended");
@@ -317,6 +325,10 @@ public final class Listener {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while its acceptor ended");
         }
+    }
+
+    private Acceptor next(Acceptor before, List<Port> reopened) throws IOException {
+        awaitEnd(before);
         Acceptor next = acceptor();
         next.succeed(before);
         for (Port port : reopened) {

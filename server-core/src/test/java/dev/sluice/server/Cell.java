@@ -19,7 +19,7 @@ record Cell(IoModel io, @Nullable PoolType pool) {
     private static final List<IoModel> MODELS = List.of(
             new IoModel.Blocking(), new IoModel.Duplex(IoModel.Duplex.Threads.VIRTUAL), new IoModel.EventLoop(1));
 
-    private static final List<PoolType> POOLS = List.of(
+    static final List<PoolType> POOLS = List.of(
             new PoolType.Fixed(), new PoolType.Cached(), new PoolType.WorkStealing(), new PoolType.Virtual(),
             new PoolType.Custom("mine", Cell::executor, true));
 

@@ -12,7 +12,9 @@ import dev.sluice.api.DrainReport;
 import dev.sluice.api.ListenerConfig;
 import dev.sluice.api.PoolConfig;
 import dev.sluice.api.PoolInfo;
+import dev.sluice.api.PoolType;
 import dev.sluice.api.RefusalReason;
+import dev.sluice.api.ReloadReport;
 import dev.sluice.api.RequestProbe;
 import dev.sluice.api.ServerConfig;
 import dev.sluice.api.ServerEvent;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -144,6 +147,20 @@ final class House implements AutoCloseable {
 
     PoolInfo pool(Cell.Place place) {
         return server.pools().stream().filter(pool -> pool.name().equals(place.name())).findFirst().orElseThrow();
+    }
+
+    /// Changes the type of the place's pool, and nothing else.
+    void change(Cell.Place place, PoolType type) {
+        ServerConfig config = server.config();
+        PoolConfig pool = Objects.requireNonNull(config.pools().get(place.name()));
+        ReloadReport report = server.apply(config.withPool(place.name(), new PoolConfig(type, pool.size(), pool.queue(), pool.whenFull())));
+        assertEquals(List.of("pools." + place.name() + ".type"), report.changes().stream().map(ReloadReport.Change::key).toList());
+        assertTrue(report.applied(), report::toString);
+        assertEquals(type.name(), pool(place).type());
+    }
+
+    void awaitRetired(Cell.Place place) {
+        await("that nothing is retiring").pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2)).until(() -> pool(place).retiring() == 0);
     }
 
     DrainReport shutdown(DrainConfig policy) throws InterruptedException {

@@ -103,11 +103,12 @@ final class ConfigEntries {
                 .map(Map.Entry::getValue).findAny().orElse(null);
     }
 
-    /// A value may have been given in the short form, `io = blocking` for `io.model`, or in the full one, `protocol { name = line }`.
+    /// A value may have been given in the short form, `io = blocking` for `io.model`, in the full one, `protocol { name = line }`, or for all
+    /// listeners at once.
     private static Findings.@Nullable Found found(ConfigReading.Usable reading, String key) {
         Map<String, Findings.Found> found = reading.found();
         boolean inner = key.endsWith(".io.model") || key.endsWith(".service.type");
-        return Stream.of(key, inner ? key.substring(0, key.lastIndexOf('.')) : key + ".name")
+        return Stream.of(key, inner ? key.substring(0, key.lastIndexOf('.')) : key + ".name", ServerWide.key(key).orElse(key))
                 .map(found::get).filter(Objects::nonNull).findFirst().orElse(null);
     }
 
@@ -119,7 +120,9 @@ final class ConfigEntries {
         if (changed || found == null) {
             return changed ? SET_LIVE : DEFAULT;
         }
-        Optional<Overlay> overlay = found.place().source() == Place.Source.OVERLAY ? layers.overlays().over(key) : Optional.empty();
+        Overlays set = layers.overlays();
+        Optional<Overlay> overlay = found.place().source() == Place.Source.OVERLAY
+                ? set.over(key).or(() -> ServerWide.key(key).flatMap(set::over)) : Optional.empty();
         return overlay.map(Overlay::source).orElseGet(found::source);
     }
 

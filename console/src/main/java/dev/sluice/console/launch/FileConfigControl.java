@@ -252,11 +252,17 @@ final class FileConfigControl implements ConfigControl, AutoCloseable {
             return new ReloadResult(report, List.of());
         } catch (IllegalStateException notNow) {
             putOff = dryRun || next.bare() == layers.bare() ? putOff : next.bare().files();
-            return new ReloadResult(null, List.of(new ConfigProblem(status.path(), 0, "", "cannot be applied: " + notNow.getMessage())));
+            return cannotBeApplied(notNow);
+        } catch (IllegalArgumentException unusable) { // an executor that cannot be had
+            return cannotBeApplied(unusable);
         } catch (RuntimeException failed) {
             LOG.error("event=reload-broke", failed);
             return new ReloadResult(null, List.of(new ConfigProblem(status.path(), 0, "", "could not be applied: " + failed)));
         }
+    }
+
+    private ReloadResult cannotBeApplied(RuntimeException why) {
+        return new ReloadResult(null, List.of(new ConfigProblem(status.path(), 0, "", "cannot be applied: " + why.getMessage())));
     }
 
     /// Whether it can be done during a drain too: nothing changes but sizes, and perhaps levels of loggers.

@@ -140,6 +140,17 @@ class CommandsTest {
     }
 
     @Test
+    void aPoolThatChangesItsTypeSaysHowManyAreRetiring() throws Exception {
+        console.run("show pools state=running --json");
+        assertTrue(console.out().contains("\"state\":\"running\",\"retiring\":0,"), console.out());
+        console.server.retiring = 3;
+        console.run("show pools");
+        assertTrue(console.out().matches("(?s)NAME .*\nworkers .* retiring 3\n.*"), console.out());
+        assertEquals(1, console.run("wait pool.workers.retiring==0 --timeout 1ms"));
+        assertEquals(0, console.run("wait pool.workers.retiring==3"));
+    }
+
+    @Test
     void hostileTextsOfClientsAreEscapedInEveryForm() throws Exception {
         console.server.clients.add(FakeServer.client(10, "web", "10.0.0.9:1", ConnectionState.IDLE,
                 "GET /\u001b]0;x\u0007\u009b2J\r\u202e"));

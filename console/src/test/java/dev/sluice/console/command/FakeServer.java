@@ -62,6 +62,7 @@ public final class FakeServer implements ServerControl {
     volatile ListenerState webState = ListenerState.LISTENING;
     volatile int workers = 8;
     volatile int queued;
+    volatile int retiring;
     volatile int reads;
     volatile boolean cancellable = true;
 
@@ -124,7 +125,7 @@ public final class FakeServer implements ServerControl {
     @Override
     public List<PoolInfo> pools() {
         return List.of(new PoolInfo("workers", "fixed", PoolInfo.Unit.REQUEST, workers, 3, queued, 1_000, PoolConfig.WhenFull.REFUSE,
-                57, 0, MEASURED, Duration.ZERO, MEASURED, 0.375, 0, PoolInfo.State.RUNNING));
+                57, 0, MEASURED, Duration.ZERO, MEASURED, 0.375, 0, retiring, PoolInfo.State.RUNNING));
     }
 
     @Override

@@ -260,7 +260,7 @@ class FileConfigControlTest {
         String file = Place.display(it.path);
         assertEquals(new ConfigEntry("pools.p.size", "4", "16", "8", "set by ann", "live"), entries.get("pools.p.size"));
         assertEquals(new ConfigEntry("pools.p.queue", "10", "1000", "10", file + ":2", "live"), entries.get("pools.p.queue"));
-        assertEquals(new ConfigEntry("pools.p.type", "fixed", "fixed", "", "default", "restart"), entries.get("pools.p.type"));
+        assertEquals(new ConfigEntry("pools.p.type", "fixed", "fixed", "", "default", "live"), entries.get("pools.p.type"));
         assertEquals(new ConfigEntry("listeners.web.bind", "127.0.0.1:0", "", "127.0.0.1:0", file + ":3", "rebind"),
                 entries.get("listeners.web.bind"));
         assertEquals(new ConfigEntry("listeners.web.service.root", ".", "", ".", file + ":3", "rebind"),

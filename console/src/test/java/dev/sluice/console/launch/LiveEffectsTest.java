@@ -180,6 +180,20 @@ class LiveEffectsTest {
     }
 
     @Test
+    void aPoolTakesTheTypeThatTheFileNowSaysAndFinishesWhatItHolds() throws IOException {
+        Client before = client("lines").ask("park");
+        await().until(() -> parked.get() == 1);
+        edit("type = fixed", "type = virtual");
+        await().until(() -> server.pools().getFirst().type().equals("virtual"));
+        assertEquals(1, server.pools().getFirst().retiring());
+        assertEquals("on a new thread", client("lines").ask("on a new thread").in().readLine());
+        gate.countDown();
+        assertEquals("went on", before.in().readLine());
+        await().until(() -> server.pools().getFirst().retiring() == 0);
+        await().until(() -> server.threads().stream().noneMatch(thread -> thread.name().startsWith("sluice-workers-")));
+    }
+
+    @Test
     void aLowerLimitRefusesTheNextClient() throws IOException {
         assertEquals("hello", client("lines").ask("hello").in().readLine());
         edit("connections = 50", "connections = 1");
@@ -204,7 +218,8 @@ class LiveEffectsTest {
         Client client = client("lines").ask("hello");
         assertEquals("hello", client.in().readLine());
         edit("idle = 60s", "idle = 100ms");
-        assertNull(client.in().readLine(), "though it was idle before the change");
+        await().until(() -> control.status().lastReload() != null);
+        assertNull(client.in().readLine());
     }
 
     @Test
@@ -233,9 +248,9 @@ class LiveEffectsTest {
 
     @Test
     void aChangeThatNeedsARestartIsRefusedByNameAndChangesNothing() throws IOException {
-        edit("type = fixed, size = 8", "type = cached, size = 9");
+        edit("type = fixed, size = 8, queue = 1 }", "size = 9, queue = 1 }, more { size = 1 }");
         await().until(() -> control.status().lastFailed());
-        assertTrue(control.status().summary().contains("pools.workers.type"), control.status().summary());
+        assertTrue(control.status().summary().contains("pools.more.size"), control.status().summary());
         assertEquals(8, Objects.requireNonNull(server.config().pools().get("workers")).size());
     }
 

@@ -388,6 +388,9 @@ class OverlaysTest {
         assertEquals("blocking", it.entry("listeners.web.io.model").inFile());
         assertEquals("set by ann", it.entry("log.some.part").source());
         assertEquals("WARN", it.entry("log.some.part").inFile());
+        it.set("timeouts.idle", "7s", Duration.ofMinutes(10));
+        assertEquals("7s", it.entry("listeners.web.timeouts.idle").value());
+        assertEquals("set by ann until " + clock(600), it.entry("listeners.web.timeouts.idle").source());
         it.logs.getLogger("some.part").setLevel(Level.INFO);
         assertEquals(ConfigEntries.SET_LIVE, it.entry("log.some.part").source());
     }
