@@ -109,7 +109,9 @@ class CommandsTest {
     @ParameterizedTest
     @ValueSource(strings = {"status", "show listeners", "show clients", "show client 7", "show pools", "show closed", "show config",
             "show threads",
-        "show loops", "show events", "metrics", "kick 7", "pause", "resume", "resize workers 3", "reload", "reload --dry-run", "drain",
+        "show loops", "show events", "metrics", "kick 7", "pause", "resume", "resize workers 3", "reload", "reload --dry-run",
+        "set drain.grace 5s for 10m", "set drain.grace 5s --dry-run", "unset pools.workers.size", "unset nothing", "save",
+        "save --dry-run", "drain",
         "drain status", "drain cancel", "log dev.sluice DEBUG", "wait clients==3", "help", "help kick", "history", "clear", "detach",
         "shutdown",
         "q --yes", "show nothing", "kick x", "show client 99", "bogus"})
@@ -330,6 +332,13 @@ class CommandsTest {
         assertEquals(List.of("clients", "client", "closed", "config"), console.complete("show", "c"));
         assertEquals(List.of("7", "8", "9"), console.complete("show", "client", ""));
         assertEquals(List.of("workers"), console.complete("resize", "w"));
+        assertEquals(List.of("for"), console.complete("resize", "workers", "4", ""));
+        assertEquals(List.of("pools.workers.size", "drain.grace"), console.complete("set", ""));
+        assertEquals(List.of("30s"), console.complete("set", "drain.grace", ""));
+        assertEquals(List.of("for"), console.complete("set", "drain.grace", "5s", "f"));
+        assertEquals(List.of("10m"), console.complete("set", "drain.grace", "5s", "for", "10"));
+        assertEquals(List.of(), console.complete("set", "drain.grace", "5s", "for", "10m", ""));
+        assertEquals(List.of("pools.workers.size"), console.complete("unset", "p"));
         assertEquals(List.of("web"), console.complete("pause", "w"));
         assertEquals(List.of("--json"), console.complete("show", "pools", "--js"));
         assertEquals(List.of("age"), console.complete("show", "clients", "--sort", "ag"));

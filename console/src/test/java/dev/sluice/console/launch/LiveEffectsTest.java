@@ -11,10 +11,12 @@ import dev.sluice.api.ConnectionInfo;
 import dev.sluice.api.ConnectionState;
 import dev.sluice.api.DrainConfig;
 import dev.sluice.api.RequestProbe;
+import dev.sluice.api.ServerState;
 import dev.sluice.api.ServiceProvider;
 import dev.sluice.api.Settings;
 import dev.sluice.console.command.Build;
 import dev.sluice.console.command.CommandContext;
+import dev.sluice.console.command.ConfigControl;
 import dev.sluice.console.command.Level;
 import dev.sluice.console.command.Principal;
 import dev.sluice.console.command.Reverts;
@@ -133,6 +135,7 @@ class LiveEffectsTest {
             client.close();
         }
         watcher.close();
+        control.close();
         server.shutdown(DrainConfig.DEFAULT.withIdleGrace(Duration.ZERO));
     }
 
@@ -217,6 +220,30 @@ class LiveEffectsTest {
         edit("idle = 60s", "idle = 100ms");
         await().until(() -> control.status().lastReload() != null);
         assertNull(client.in().readLine());
+    }
+
+    @Test
+    void aPoolIsResizedDuringADrain() throws Exception {
+        for (int i = 0; i < 9; i++) {
+            client("lines").ask("park");
+        }
+        await().until(() -> parked.get() == 8 && server.pools().getFirst().queued() == 1);
+        Thread draining = Thread.ofPlatform().start(() -> {
+            try {
+                server.drain(DrainConfig.DEFAULT);
+            } catch (InterruptedException ended) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        await().until(() -> server.state() == ServerState.DRAINING);
+        ConfigControl.ReloadResult refused = control.set(new ConfigControl.Setting("drain.grace", "1s", "ann", null), false);
+        assertTrue(refused.problems().getFirst().message().startsWith("cannot be applied: "), refused.toString());
+        assertEquals(9, control.resize("workers", 9, "ann", null).now());
+        await().until(() -> parked.get() == 9);
+        gate.countDown();
+        draining.join();
+        assertEquals("workers", server.pools().getFirst().name());
+        assertEquals(List.of("pools.workers.size"), control.settings());
     }
 
     @Test
