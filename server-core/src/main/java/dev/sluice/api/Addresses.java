@@ -1,5 +1,6 @@
 package dev.sluice.api;
 
+import dev.sluice.protocol.Peer;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -83,6 +84,15 @@ public final class Addresses {
             case UnixDomainSocketAddress unix -> UNIX + unix.getPath();
             default -> address.toString();
         };
+    }
+
+    /// Writes a client's address as it is listed and filtered by: over a Unix domain socket, where clients have no address of their own, `unix:` and the user.
+    public static String text(Peer client) {
+        if (client.remote() instanceof UnixDomainSocketAddress) {
+            int group = client.user().indexOf(':');
+            return UNIX + (group < 0 ? client.user() : client.user().substring(0, group));
+        }
+        return text(client.remote());
     }
 
     private static String text(InetSocketAddress address) {

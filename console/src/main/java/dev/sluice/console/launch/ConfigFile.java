@@ -63,13 +63,36 @@ record ConfigFile(Path path, List<Override> overrides, Providers providers, Endp
         if (trouble.isPresent()) {
             return broken(List.of(new ConfigProblem(Place.display(path), 0, "", trouble.get())), parts, files);
         }
+        return bound(() -> overridden(ConfigFactory.parseFile(file.toFile(), options(includes))), includes, files, parts);
+    }
+
+    /// Reads a text as if the file held it.
+    ///
+    /// @param earlier as when the file is read; the plugins stay as they are
+    ConfigReading read(String text, Parts earlier) {
+        Includes includes = Includes.of(folder());
+        includes.reading(path.toAbsolutePath());
+        return with(earlier.plugins().providers()).bound(() -> overridden(ConfigFactory.parseString(text, options(includes))), includes,
+                includes::seen, earlier.next(earlier.plugins()));
+    }
+
+    /// What was read, with what people set on top of it.
+    ///
+    /// @param earlier as when the file is read
+    ConfigReading over(ConfigReading.Usable bare, Overlays overlays, Parts earlier) {
+        Plugins plugins = bare.parts().plugins();
+        return overlays.all().isEmpty() ? bare : with(plugins.providers())
+                .bound(() -> overlays.on(bare.parsed()), Includes.of(folder()), bare::files, earlier.next(plugins));
+    }
+
+    private ConfigReading bound(Supplier<Config> parsing, Includes includes, Supplier<FileContents> files, Parts parts) {
         try {
-            Config raw = overridden(parse(file, includes));
+            Config parsed = parsing.get();
             if (!includes.problems().isEmpty()) {
                 return broken(includes.problems(), parts, files); // what a file would have said that was not read is not missing
             }
-            ConfigReader reader = new ConfigReader(this, new Findings(raw.root()), parts);
-            return reader.read(resolved(raw), files.get());
+            ConfigReader reader = new ConfigReader(this, new Findings(parsed.root()), parts);
+            return reader.read(parsed, resolved(parsed), files.get());
         } catch (ConfigException failed) {
             return broken(and(includes, Problems.of(failed, path)), parts, files);
         } catch (RuntimeException | StackOverflowError failed) {
@@ -102,12 +125,8 @@ record ConfigFile(Path path, List<Override> overrides, Providers providers, Endp
         return path.toAbsolutePath().normalize().getParent();
     }
 
-    private static Config parse(Path file, Includes includes) {
-        ConfigParseOptions options = ConfigParseOptions.defaults()
-                .setSyntax(ConfigSyntax.CONF)
-                .setAllowMissing(false)
-                .setIncluder(includes);
-        return ConfigFactory.parseFile(file.toFile(), options);
+    private static ConfigParseOptions options(Includes includes) {
+        return ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF).setAllowMissing(false).setIncluder(includes);
     }
 
     private Config overridden(Config file) {

@@ -1,5 +1,6 @@
 package dev.sluice.console.launch;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigObject;
 import dev.sluice.api.Addresses;
 import dev.sluice.api.DrainConfig;
@@ -41,13 +42,13 @@ final class ConfigReader {
         this.parts = parts;
     }
 
-    ConfigReading read(ConfigObject resolved, FileContents files) {
+    ConfigReading read(Config parsed, ConfigObject resolved, FileContents files) {
         Section root = Section.root(resolved, new Place(Place.Source.FILE, Place.display(file.path()), 0), findings);
         ServerConfig server = server(root);
         Map<String, String> levels = LogReader.read(root.child("log"));
         root.refuseUnknown();
         return findings.clean()
-                ? new ConfigReading.Usable(server, levels, findings.found(), Set.copyOf(waiting), parts, files)
+                ? new ConfigReading.Usable(server, levels, findings.found(), Set.copyOf(waiting), parsed, parts, files)
                 : new ConfigReading.Broken(findings.problems(), parts.plugins().refused(), files);
     }
 

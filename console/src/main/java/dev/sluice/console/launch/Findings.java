@@ -2,6 +2,8 @@ package dev.sluice.console.launch;
 
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import dev.sluice.console.command.ConfigControl.ConfigProblem;
 import dev.sluice.console.command.Escape;
@@ -13,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What one reading of the configuration finds: the place of each value, and everything that is wrong. Confined to the thread that reads.
@@ -20,9 +24,21 @@ final class Findings {
 
     /// A value as it was given.
     ///
-    /// @param text  of it
-    /// @param place it is from
-    record Found(String text, Place place) {}
+    /// @param text     of it
+    /// @param place    it is from
+    /// @param variable of the environment that gave it; empty when none did, or it is not known
+    record Found(String text, Place place, String variable) {
+
+        /// The column of `show config`.
+        String source() {
+            return variable.isEmpty() ? place.text() : "env " + variable;
+        }
+    }
+
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\{\\??([^}]+)}");
+
+    /// References that lead on and on.
+    private static final int DEEPEST = 4;
 
     private final ConfigObject unresolved;
     private final Map<String, Found> found = new LinkedHashMap<>();
@@ -39,7 +55,49 @@ final class Findings {
     /// @param path  its full key
     /// @param steps to it, from the very root
     void found(String path, List<String> steps, ConfigValue value) {
-        found.put(path, new Found(Values.text(value), place(steps, value)));
+        Place place = place(steps, value);
+        String variable = place.source() == Place.Source.ENVIRONMENT ? variable(steps, 0) : "";
+        found.put(path, new Found(Values.text(value), place, variable));
+    }
+
+    /// The name that the last of the references of a value leads to, by whatever others.
+    ///
+    /// @param steps to it, from the very root
+    private String variable(List<String> steps, int depth) {
+        String variable = "";
+        Matcher names = REFERENCE.matcher(depth > DEEPEST ? "" : reference(steps));
+        while (names.find()) {
+            String name = names.group(1);
+            String led = System.getenv(name) != null ? name : variable(steps(name), depth + 1);
+            variable = led.isEmpty() ? variable : led;
+        }
+        return variable;
+    }
+
+    /// Nothing for what only looks like a reference, in a quoted text.
+    private static List<String> steps(String name) {
+        try {
+            return ConfigUtil.splitPath(name);
+        } catch (ConfigException none) {
+            return List.of();
+        }
+    }
+
+    /// A value as the file has it; empty when that is behind another reference.
+    private String reference(List<String> steps) {
+        try {
+            ConfigValue at = unresolved;
+            for (String step : steps) {
+                @Nullable ConfigValue next = at instanceof ConfigObject object ? object.get(step) : null;
+                if (next == null) {
+                    return "";
+                }
+                at = next;
+            }
+            return at == unresolved ? "" : at.render(ConfigRenderOptions.concise());
+        } catch (ConfigException.NotResolved behindAnother) {
+            return "";
+        }
     }
 
     /// What is wrong with a key; not said of one that refers to nothing, nor of what is below it, as nobody knows what they would be.
@@ -60,7 +118,8 @@ final class Findings {
     /// @param steps to it, from the very root
     Place place(List<String> steps, ConfigValue value) {
         Place place = Place.of(value.origin());
-        if (Place.isOne(value.origin()) || place.source() == Place.Source.COMMAND_LINE) {
+        boolean typed = place.source() == Place.Source.COMMAND_LINE || place.source() == Place.Source.OVERLAY;
+        if (typed || Place.isOne(value.origin())) {
             return place;
         }
         return written(steps).map(line -> new Place(place.source(), line.file(), line.line())).orElse(place);

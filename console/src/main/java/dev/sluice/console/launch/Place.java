@@ -16,10 +16,14 @@ record Place(Source source, String file, int line) {
     enum Source {
         FILE,
         ENVIRONMENT,
-        COMMAND_LINE
+        COMMAND_LINE,
+        OVERLAY
     }
 
     static final Place COMMAND_LINE = new Place(Source.COMMAND_LINE, "command line", 0);
+
+    /// Begins the place of what somebody set while the server ran.
+    static final String SET_BY = "set by ";
 
     /// The library knows the values of `${NAME}` by this description alone.
     private static final String ENVIRONMENT = "env variables";
@@ -35,6 +39,9 @@ record Place(Source source, String file, int line) {
     static Place of(ConfigOrigin origin) {
         if (isOne(origin)) {
             return new Place(Source.FILE, display(Path.of(origin.filename())), Math.max(0, origin.lineNumber()));
+        }
+        if (origin.description().startsWith(SET_BY)) {
+            return new Place(Source.OVERLAY, origin.description(), 0);
         }
         boolean environment = origin.description().contains(ENVIRONMENT);
         Matcher several = FIRST_OF_SEVERAL.matcher(origin.description());
@@ -56,9 +63,13 @@ record Place(Source source, String file, int line) {
     /// The column of `show config`.
     String text() {
         return switch (source) {
-            case FILE -> line > 0 ? file + ":" + line : file;
-            case ENVIRONMENT -> line > 0 ? "env " + file + ":" + line : "env";
-            case COMMAND_LINE -> file;
+            case FILE, COMMAND_LINE, OVERLAY -> at();
+            case ENVIRONMENT -> line > 0 ? "env " + at() : "env";
         };
+    }
+
+    /// With its line, where it has one.
+    String at() {
+        return line > 0 ? file + ":" + line : file;
     }
 }

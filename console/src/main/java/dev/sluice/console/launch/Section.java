@@ -51,7 +51,7 @@ final class Section {
         return new Section(NOTHING, "", steps, place, findings);
     }
 
-    /// Its place in a file: an object that is merged from several has no line of its own, but what it holds has.
+    /// Its place in a file, or else who set it: an object that is merged from several has no line of its own, but what it holds has.
     private static Place firstPlace(ConfigValue value) {
         Place own = Place.of(value.origin());
         if (own.line() > 0 || !(value instanceof ConfigObject object) || Dangling.is(object)) {

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.api.ConnectionInfo;
+import dev.sluice.api.ConnectionState;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +53,14 @@ class FilterTest {
     void badTermsAreWrongUsage(String term) {
         CommandException refused = assertThrows(CommandException.class, () -> Filter.parse(List.of(term), Schemas.CLIENTS));
         assertEquals(Result.WRONG_USAGE, refused.code());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"addr=unix:ada, 1", "addr!=unix:ada, 2 3", "addr=unix:*, 1 2", "addr!=unix:*, 3", "addr=0.0.0.0/0, 3", "addr=::/0, ''", "addr=unix:a, ''"})
+    void clientsOfUnixDomainSocketsAreFoundByTheirUser(String term, String ids) {
+        Filter<ConnectionInfo> filter = Filter.parse(List.of(term), Schemas.CLIENTS);
+        assertEquals(ids, String.join(" ", Stream.of("unix:ada", "unix:bob", "10.0.0.7:5000").filter(address -> filter.test(
+                FakeServer.client(1, "web", address, ConnectionState.IDLE, ""))).map(address -> address.contains("ada") ? "1" : address.contains("bob") ? "2" : "3").toList()));
     }
 
     @Test

@@ -147,7 +147,7 @@ class ConfigFuzzTest {
         assertTrue(ConfigDiff.plan(good.server(), good.server()).changes().isEmpty(), "differs from itself");
         assertTrue(ConfigKeys.of(good.server()).keySet().containsAll(List.of("name", "limits.connections")));
         if (usable % 10 == 0) {
-            ConfigEntries.of(good, good.server(), logger -> "");
+            ConfigEntries.of(Layers.of(good), good.server(), logger -> "");
         }
         last = good.server();
     }

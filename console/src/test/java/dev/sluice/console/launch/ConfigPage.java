@@ -88,7 +88,7 @@ final class ConfigPage {
         SourceDocs docs = SourceDocs.of(PoolConfig.class);
         PoolConfig fixed = PoolReader.defaults(new PoolType.Fixed());
         page.append("\n## Pools: `pools.NAME`\n\n").append(KeyRows.head());
-        page.append(loop.row(POOL + "type", "a type of pool, see below", "what the work runs on"));
+        page.append(loop.row(POOL + "type", "a type of pool, see below", docs.component("PoolConfig", "type")));
         page.append(loop.row(POOL + "size", sizes(), types().map(PoolReader::defaults).map(one -> one.type().name() + " " + one.size())
                 .map(KeyRows::code).collect(Collectors.joining(", ")), docs.component("PoolConfig", "size")));
         page.append(loop.row(POOL, fixed, "queue", docs));

@@ -139,7 +139,7 @@ class ServerWideTest {
     }
 
     private static ConfigEntry entry(ConfigReading.Usable usable, String key) {
-        return ConfigEntries.of(usable, usable.server(), logger -> "").stream()
+        return ConfigEntries.of(Layers.of(usable), usable.server(), logger -> "").stream()
                 .filter(entry -> entry.key().equals(key)).findFirst().orElseThrow();
     }
 
