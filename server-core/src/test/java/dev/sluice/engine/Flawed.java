@@ -19,13 +19,16 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// Channels whose `accept` fails as often as it is told to, over those of the system.
-final class Flawed extends SelectorProvider {
+/// Listening channels whose `accept` fails as often as it is told to, and which keep what they have accepted; over those of the system. What registers them
+/// with a selector, an acceptor, has one of its own; the selectors of all others are the system's.
+public final class Flawed extends SelectorProvider {
 
     private static final SelectorProvider REAL = SelectorProvider.provider();
 
     /// What the next calls of accept throw, in their order.
     final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    /// In their order.
+    public final Queue<SocketChannel> accepted = new ConcurrentLinkedQueue<>();
 
     @Override
     public DatagramChannel openDatagramChannel() throws IOException {
@@ -44,7 +47,8 @@ final class Flawed extends SelectorProvider {
 
     @Override
     public AbstractSelector openSelector() throws IOException {
-        return new Watch(this, REAL.openSelector());
+        boolean acceptors = StackWalker.getInstance().walk(frames -> frames.anyMatch(frame -> frame.getClassName().equals(Acceptor.class.getName())));
+        return acceptors ? new Watch(this, REAL.openSelector()) : REAL.openSelector();
     }
 
     @Override
@@ -77,6 +81,9 @@ final class Flawed extends SelectorProvider {
                 case RuntimeException bug -> throw bug;
                 case Error error -> throw error;
                 default -> throw new AssertionError(failure);
+            }
+            if (accepted != null) {
+                flawed.accepted.add(accepted);
             }
             return accepted;
         }
