@@ -52,6 +52,7 @@ final class ConfigEntries {
             foreign(reading, key).forEach(entries::add);
         });
         new TreeSet<>(reading.levels().keySet()).forEach(logger -> entries.add(level(reading, logger, levels.apply(logger))));
+        entries.addAll(reading.parts().plugins().entries());
         return List.copyOf(entries);
     }
 

@@ -15,14 +15,14 @@ import dev.sluice.console.command.Escape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Supplier;
 
 /// The configuration file, in HOCON: everything is inside `sluice { … }`. Reading it changes nothing and starts nothing. Immutable; safe
 /// from any thread.
 ///
 /// @param path      of the file
 /// @param overrides from the command line; they win over the file
-/// @param providers what the file can name
+/// @param providers what the file can name, beside what plugins bring
 /// @param admin     what the admin listener serves
 record ConfigFile(Path path, List<Override> overrides, Providers providers, Endpoint<?, ?> admin) {
 
@@ -40,30 +40,42 @@ record ConfigFile(Path path, List<Override> overrides, Providers providers, Endp
         }
     }
 
-    /// Reads the file with all it includes.
+    /// Reads the file with all it includes, and the plugins beside it.
     ///
     /// @param earlier what the reading before made; what has not changed since is taken from it
     ConfigReading read(Parts earlier) {
-        Path file = path.toAbsolutePath();
+        PluginFolder beside = PluginFolder.at(folder().resolve(Plugins.FOLDER));
+        Plugins plugins = Plugins.load(beside, providers, earlier.plugins());
         Includes includes = Includes.of(folder());
+        return with(plugins.providers()).read(earlier.next(plugins), includes, () -> includes.seen().beside(beside));
+    }
+
+    private ConfigFile with(Providers known) {
+        return new ConfigFile(path, overrides, known, admin);
+    }
+
+    private ConfigReading read(Parts parts, Includes includes, Supplier<FileContents> files) {
+        Path file = path.toAbsolutePath();
         includes.reading(file);
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-            return new ConfigReading.Broken(List.of(new ConfigProblem(Place.display(path), 0, "", unreadable(file))), includes.seen());
+            return broken(new ConfigProblem(Place.display(path), 0, "", unreadable(file)), parts, files);
         }
         try {
             Config raw = overridden(parse(file, includes));
             ConfigObject resolved = raw.resolve().root();
-            Findings findings = new Findings(raw.root());
-            ConfigReader reader = new ConfigReader(this, findings, earlier.next());
-            return reader.read(resolved, includes);
+            ConfigReader reader = new ConfigReader(this, new Findings(raw.root()), parts);
+            return reader.read(resolved, files.get());
         } catch (ConfigException failed) {
-            return new ConfigReading.Broken(List.of(problem(failed)), includes.seen());
+            return broken(problem(failed), parts, files);
         } catch (RuntimeException | StackOverflowError failed) {
             // The parser lets through what a path of an include throws, and is recursive.
             String detail = failed instanceof StackOverflowError ? "it is nested too deeply" : failed.toString();
-            return new ConfigReading.Broken(
-                    List.of(new ConfigProblem(Place.display(path), 0, "", "cannot be read: " + detail)), includes.seen());
+            return broken(new ConfigProblem(Place.display(path), 0, "", "cannot be read: " + detail), parts, files);
         }
+    }
+
+    private static ConfigReading broken(ConfigProblem problem, Parts parts, Supplier<FileContents> files) {
+        return new ConfigReading.Broken(List.of(problem), parts.plugins().refused(), files.get());
     }
 
     /// The folder that relative paths start at.

@@ -26,12 +26,15 @@ final class ConfigReader {
     /// The listener and the pool of health and metrics.
     static final String ADMIN = "admin";
 
+    /// What can be written without quotes.
+    static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
+
     private static final int ADMIN_THREADS = 2;
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
 
     private final ConfigFile file;
     private final Findings findings;
     private final Parts parts;
+    private final Set<String> waiting = new TreeSet<>();
 
     ConfigReader(ConfigFile file, Findings findings, Parts parts) {
         this.file = file;
@@ -39,14 +42,14 @@ final class ConfigReader {
         this.parts = parts;
     }
 
-    ConfigReading read(ConfigObject resolved, Includes includes) {
+    ConfigReading read(ConfigObject resolved, FileContents files) {
         Section root = Section.root(resolved, new Place(Place.Source.FILE, Place.display(file.path()), 0), findings);
         ServerConfig server = server(root);
         Map<String, String> levels = LogReader.read(root.child("log"));
         root.refuseUnknown();
         return findings.clean()
-                ? new ConfigReading.Usable(server, levels, findings.found(), parts, includes.seen())
-                : new ConfigReading.Broken(findings.problems(), includes.seen());
+                ? new ConfigReading.Usable(server, levels, findings.found(), Set.copyOf(waiting), parts, files)
+                : new ConfigReading.Broken(findings.problems(), parts.plugins().refused(), files);
     }
 
     private ServerConfig server(Section root) {
@@ -88,6 +91,9 @@ final class ConfigReader {
             if (named(section, name, "")) {
                 Section one = section.child(name);
                 listeners.put(name, reader.read(one));
+                if (reader.mayBlock()) {
+                    waiting.add(name);
+                }
                 refuseUnknownPool(one, pools.keySet());
             }
         }

@@ -32,6 +32,7 @@ final class FileConfigControl implements ConfigControl {
     private final ConfigFile file;
     private final ServerControl server;
     private final LogbackLevels levels;
+    private final Warnings warnings;
     private final InstantSource clock;
     private volatile ConfigReading.Usable applied;
     private volatile FileContents seen;
@@ -41,11 +42,14 @@ final class FileConfigControl implements ConfigControl {
     /// What the server could not take when it was last read, for a reason that passes; null when it could.
     private @Nullable FileContents putOff;
 
-    /// @param started what the server was started with
-    FileConfigControl(ConfigFile file, ConfigReading.Usable started, ServerControl server, LogbackLevels levels, InstantSource clock) {
+    /// @param started  what the server was started with
+    /// @param warnings of which those have been said that the start found
+    FileConfigControl(ConfigFile file, ConfigReading.Usable started, ServerControl server, LogbackLevels levels, Warnings warnings,
+            InstantSource clock) {
         this.file = file;
         this.server = server;
         this.levels = levels;
+        this.warnings = warnings;
         this.clock = clock;
         this.applied = started;
         this.seen = started.files();
@@ -65,6 +69,7 @@ final class FileConfigControl implements ConfigControl {
         if (!dryRun) {
             seen = putOff == null ? reading.files() : seen; // else who watches the files finds them changed, and tries again
             status = new ConfigStatus(Place.display(file.path()), clock.instant(), failed(result), summary(result));
+            warnings.log(reading, applied);
         }
         return result;
     }
@@ -181,7 +186,9 @@ final class FileConfigControl implements ConfigControl {
 
     private ReloadReport report(ReloadReport server, ConfigReading.Usable next, List<Change> logs, List<Change> overridden) {
         Stream<Change> named = server.changes().stream().flatMap(change -> named(change, next));
-        List<Change> changes = Stream.of(named, overridden.stream(), logs.stream())
+        Verdict verdict = server.applied() ? Verdict.APPLIED : Verdict.PLANNED;
+        List<Change> plugins = next.parts().plugins().changes(applied.parts().plugins(), verdict);
+        List<Change> changes = Stream.of(named, plugins.stream(), overridden.stream(), logs.stream())
                 .flatMap(one -> one)
                 .map(change -> server.refused() ? refused(change) : change)
                 .toList();

@@ -9,14 +9,20 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// What some files held at one time. Immutable.
 ///
-/// @param bytes by absolute path; empty for a file that is not there or cannot be read
-record FileContents(Map<Path, Optional<ByteBuffer>> bytes) {
+/// @param bytes   by absolute path; empty for a file that is not there or cannot be read
+/// @param plugins the folder of plugins; empty when none belongs to them
+record FileContents(Map<Path, Optional<ByteBuffer>> bytes, Optional<PluginFolder> plugins) {
 
     FileContents {
         bytes = Map.copyOf(bytes);
+    }
+
+    FileContents(Map<Path, Optional<ByteBuffer>> bytes) {
+        this(bytes, Optional.empty());
     }
 
     static FileContents of(Collection<Path> files) {
@@ -37,8 +43,18 @@ record FileContents(Map<Path, Optional<ByteBuffer>> bytes) {
         return bytes.keySet();
     }
 
+    /// The same, with the plugins beside them.
+    FileContents beside(PluginFolder folder) {
+        return new FileContents(bytes, Optional.of(folder));
+    }
+
+    /// The files whose folders tell of changes.
+    Stream<Path> watched() {
+        return Stream.concat(files().stream(), plugins.stream().flatMap(PluginFolder::watched));
+    }
+
     /// What they hold now.
     FileContents again() {
-        return of(files());
+        return new FileContents(of(files()).bytes, plugins.map(PluginFolder::again));
     }
 }

@@ -71,7 +71,7 @@ class FileConfigControlTest {
         holds = usable.server();
         LogbackLevels levels = new LogbackLevels(logs);
         levels.apply(usable.levels());
-        control = new FileConfigControl(file, usable, server(), levels, InstantSource.fixed(Instant.EPOCH));
+        control = new FileConfigControl(file, usable, server(), levels, new Warnings(SystemLimits.here()), InstantSource.fixed(Instant.EPOCH));
     }
 
     @Test
@@ -164,6 +164,26 @@ class FileConfigControlTest {
         assertEquals(List.of(new Change("log.quiet", "DEBUG", "WARN", Kind.LIVE, Verdict.OVERRIDDEN, "set to DEBUG")),
                 report(control.reload(false)).changes());
         assertEquals(Level.DEBUG, logs.getLogger("quiet").getLevel());
+    }
+
+    @Test
+    void aJarThatComesOrGoesIsALiveChange() throws IOException {
+        PluginSource source = PluginSource.of(folder, """
+                class Crew implements PoolProvider {
+                    public String name() { return "crew"; }
+                    public ExecutorService open(Settings settings) { return Executors.newCachedThreadPool(); }
+                }
+                """);
+        Path jar = source.jar(Files.createDirectory(folder.resolve("plugins")).resolve("crew.jar"));
+        Change comes = new Change("plugins.\"crew.jar\"", "-", "pools: crew", Kind.LIVE, Verdict.PLANNED);
+        assertEquals(List.of(comes), report(control.reload(true)).changes());
+        assertEquals(List.of("applied"), report(control.reload(false)).changes().stream().map(Change::result).toList());
+        assertEquals("pools: crew", control.entries().getLast().value());
+        assertEquals(List.of(), report(control.reload(false)).changes());
+        Files.delete(jar);
+        Change goes = new Change("plugins.\"crew.jar\"", "pools: crew", "-", Kind.LIVE, Verdict.APPLIED);
+        assertEquals(List.of(goes), report(control.reload(false)).changes());
+        assertTrue(control.entries().stream().noneMatch(entry -> entry.key().startsWith("plugins.")));
     }
 
     @Test
