@@ -105,6 +105,24 @@ final class House implements AutoCloseable {
         return outcomes.getOrDefault(place.name() + " " + outcome, new AtomicLong()).get();
     }
 
+    /// Changes one key of the running server, which takes it over at once.
+    void live(String key, UnaryOperator<ServerConfig> change) {
+        ReloadReport report = server.apply(change.apply(server.config()));
+        assertTrue(report.applied(), report::toString);
+        assertEquals(List.of(key + " " + ReloadReport.Kind.LIVE), report.changes().stream().map(one -> one.key() + " " + one.kind()).toList());
+    }
+
+    /// The same, of a listener.
+    void live(Cell.Place place, String key, UnaryOperator<ListenerConfig> change) {
+        live("listeners." + place.name() + "." + key,
+                config -> config.withListener(place.name(), change.apply(config.listeners().get(place.name()))));
+    }
+
+    /// The same, of a pool.
+    void livePool(Cell.Place place, String key, UnaryOperator<PoolConfig> change) {
+        live("pools." + place.name() + "." + key, config -> config.withPool(place.name(), change.apply(config.pools().get(place.name()))));
+    }
+
     SocketAddress address(Cell.Place place) {
         return server.listeners().stream().filter(listener -> listener.name().equals(place.name())).findFirst().orElseThrow().bind().getFirst();
     }
