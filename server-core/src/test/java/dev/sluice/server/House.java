@@ -83,7 +83,8 @@ final class House implements AutoCloseable {
         sockets = plan.places().stream().anyMatch(Cell.Place::unix) ? Files.createTempDirectory("house") : null;
         ServerConfig config = ServerConfig.named("house").withDrain(QUICK);
         for (Cell.Place place : plan.places()) {
-            ListenerConfig listener = ListenerConfig.at(place.unix() ? "unix:" + sockets.resolve(place.name()) : "127.0.0.1:0", place.speech().endpoint(deeds));
+            String bind = place.unix() ? "unix:" + sockets.resolve(place.name()) : "127.0.0.1:0";
+            ListenerConfig listener = ListenerConfig.at(bind, place.speech().endpoint(deeds));
             config = place.withPool(config, plan.size(), plan.queue(), plan.whenFull())
                     .withListener(place.name(), plan.listener().apply(listener.on(place.cell().io(), place.pool())));
         }
