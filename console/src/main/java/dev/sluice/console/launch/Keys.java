@@ -77,7 +77,7 @@ final class Keys {
     /// How a change of a key takes effect.
     static ReloadReport.Kind kind(ServerConfig config, String key) {
         boolean live = key.startsWith(LOG) || key.startsWith("pools.");
-        return ConfigKeys.kindOf(config, recorded(key)).orElse(live ? ReloadReport.Kind.LIVE : ReloadReport.Kind.REBIND);
+        return ConfigKeys.kindOf(config, recorded(key)).or(() -> ServerWide.kind(config, key)).orElse(live ? ReloadReport.Kind.LIVE : ReloadReport.Kind.REBIND);
     }
 
     /// The key by which the records know it: that of a protocol has no full form there.

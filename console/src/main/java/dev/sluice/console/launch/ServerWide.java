@@ -1,8 +1,11 @@
 package dev.sluice.console.launch;
 
+import dev.sluice.api.ConfigKeys;
 import dev.sluice.api.Endpoint;
 import dev.sluice.api.ListenerConfig;
 import dev.sluice.api.ListenerLimits;
+import dev.sluice.api.ReloadReport;
+import dev.sluice.api.ServerConfig;
 import dev.sluice.api.ServerLimits;
 import java.util.Map;
 import java.util.Optional;
@@ -52,5 +55,12 @@ record ServerWide(ServerLimits limits, ListenerConfig listener) {
     static Optional<String> key(String ofListener) {
         Matcher matcher = INHERITED.matcher(ofListener);
         return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    /// How a change of such a key takes effect: as with the listeners that take it from there.
+    static Optional<ReloadReport.Kind> kind(ServerConfig config, String key) {
+        return ConfigKeys.of(config).entrySet().stream()
+                .filter(one -> key(one.getKey()).equals(Optional.of(key)))
+                .map(one -> one.getValue().kind()).findFirst();
     }
 }

@@ -109,6 +109,14 @@ class ServerWideTest {
     }
 
     @Test
+    void aKeyForAllTakesEffectAsItDoesWithAListener() throws IOException {
+        ServerConfig server = usable(LISTENERS).server();
+        assertEquals(ReloadReport.Kind.LIVE, Keys.kind(server, "timeouts.idle"));
+        assertEquals(ReloadReport.Kind.LIVE, Keys.kind(server, "limits.line"));
+        assertEquals(ReloadReport.Kind.REBIND, Keys.kind(server, "tcp.backlog"));
+    }
+
+    @Test
     void aChangeForAllChangesThoseThatInherit() throws IOException {
         ServerConfig before = usable(LISTENERS + ALL).server();
         ServerConfig after = usable(LISTENERS + ALL.replace("idle = 5s", "idle = 6s")).server();
