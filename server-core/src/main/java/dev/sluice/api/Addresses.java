@@ -18,8 +18,8 @@ public final class Addresses {
 
     private Addresses() {}
 
-    /// Reads `host:port`, `[ipv6]:port`, `:port`, which means every address of this machine, IPv6 and IPv4, or `unix:path`. An IPv6 address that
-    /// stands for an IPv4 one, `::ffff:192.0.2.1`, is that IPv4 address.
+    /// Reads `host:port`, `[ipv6]:port`, `:port`, which means every address of this machine, IPv6 and IPv4, or `unix:path`. An IPv6 address
+    /// that stands for an IPv4 one, `::ffff:192.0.2.1`, is that IPv4 address.
     ///
     /// @throws IllegalArgumentException saying what was found and what is allowed; a host that is not known gives an unresolved address instead
     public static SocketAddress parse(String text) {
@@ -77,7 +77,8 @@ public final class Addresses {
         return address instanceof InetSocketAddress tcp && tcp.getPort() == 0;
     }
 
-    /// Writes an address as `parse` reads it, without asking a name service. One without a name, as the client of a Unix domain socket has, is `unix:`.
+    /// Writes an address as `parse` reads it, without asking a name service. One without a name, as the client of a Unix domain socket has,
+    /// is `unix:`.
     public static String text(SocketAddress address) {
         return switch (address) {
             case InetSocketAddress tcp -> text(tcp);
@@ -86,7 +87,8 @@ public final class Addresses {
         };
     }
 
-    /// Writes a client's address as it is listed and filtered by: over a Unix domain socket, where clients have no address of their own, `unix:` and the user.
+    /// Writes a client's address as it is listed and filtered by: over a Unix domain socket, where clients have no address of their own,
+    /// `unix:` and the user.
     public static String text(Peer client) {
         if (client.remote() instanceof UnixDomainSocketAddress) {
             int group = client.user().indexOf(':');

@@ -139,7 +139,8 @@ public final class ConnectionRegistry {
         if (listener.tally.places >= own.connections()) {
             return RefusalReason.LISTENER_LIMIT;
         }
-        boolean tooMany = placesByAddress.getOrDefault(address, 0) >= limits.perAddress() || listener.tally.perAddress(address) >= own.perAddress();
+        boolean tooMany = placesByAddress.getOrDefault(address, 0) >= limits.perAddress()
+                || listener.tally.perAddress(address) >= own.perAddress();
         return tooMany ? RefusalReason.ADDRESS_LIMIT : null;
     }
 

@@ -25,7 +25,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// One listening socket, from its bind to its close. It may pass from one acceptor to the next, and is used by one at a time, under that one's lock.
+/// One listening socket, from its bind to its close. It may pass from one acceptor to the next, and is used by one at a time, under that
+/// one's lock.
 final class Port {
 
     /// Below which only a privileged process may listen, where the system does not say.
@@ -47,8 +48,8 @@ final class Port {
 
     // ---- binding ----
 
-    /// Binds. From here on the kernel holds whoever connects, until somebody accepts. `0.0.0.0` takes IPv4 alone; `[::]` takes IPv4 too, and is
-    /// `0.0.0.0` on a machine without IPv6.
+    /// Binds. From here on the kernel holds whoever connects, until somebody accepts. `0.0.0.0` takes IPv4 alone; `[::]` takes IPv4 too,
+    /// and is `0.0.0.0` on a machine without IPv6.
     ///
     /// @param wanted as configured
     /// @param at     the address itself; another than `wanted` where the kernel had chosen a port before
@@ -62,13 +63,15 @@ final class Port {
             };
         } catch (IOException | UnsupportedOperationException failed) {
             BindException clear = new BindException(
-                    "listener " + listener + " cannot listen on " + Addresses.text(at) + ": " + failed.getMessage() + hint(at, config.tcp(), failed));
+                    "listener " + listener + " cannot listen on " + Addresses.text(at) + ": " + failed.getMessage()
+                            + hint(at, config.tcp(), failed));
             clear.initCause(failed);
             throw clear;
         }
     }
 
-    private static Port unix(SocketAddress wanted, UnixDomainSocketAddress at, ListenerConfig config, SelectorProvider provider) throws IOException {
+    private static Port unix(SocketAddress wanted, UnixDomainSocketAddress at, ListenerConfig config, SelectorProvider provider)
+            throws IOException {
         ServerSocketChannel opened = provider.openServerSocketChannel(StandardProtocolFamily.UNIX);
         try {
             SocketFile file = SocketFile.bind(opened, at.getPath(), config.tcp().backlog(), config.unix());
@@ -91,8 +94,8 @@ final class Port {
             if (!six.isAnyLocalAddress()) {
                 throw new UnsupportedOperationException("this machine has no IPv6: name an IPv4 address", noIpv6);
             }
-            InetAddress everywhere = InetAddress.getByAddress(new byte[4]);
-            return tcp(wanted, new InetSocketAddress(everywhere, at.getPort()), config, provider.openServerSocketChannel(StandardProtocolFamily.INET));
+            InetSocketAddress everywhere = new InetSocketAddress(InetAddress.getByAddress(new byte[4]), at.getPort());
+            return tcp(wanted, everywhere, config, provider.openServerSocketChannel(StandardProtocolFamily.INET));
         }
         return tcp(wanted, at, config, opened);
     }
@@ -130,10 +133,12 @@ final class Port {
             return "; it is no address of this machine: name one that is, or 0.0.0.0 or [::] for all of them";
         }
         String unshared = config.reusePort() ? " without sharing it, or as another user" : "";
-        String taken = "another process or listener has it" + unshared + ", or has that port of all addresses: choose another port, or stop that one";
+        String taken = "another process or listener has it" + unshared
+                + ", or has that port of all addresses: choose another port, or stop that one";
         int privileged = firstUnprivileged();
         return tcp.getPort() == 0 || tcp.getPort() >= privileged ? "; " + taken
-                : "; ports below " + privileged + " are for privileged processes (choose a higher one, or give this one CAP_NET_BIND_SERVICE), or " + taken;
+                : "; ports below " + privileged + " are for privileged processes (choose a higher one, or give this one"
+                        + " CAP_NET_BIND_SERVICE), or " + taken;
     }
 
     private static boolean isOfThisMachine(InetAddress address) {
@@ -203,8 +208,8 @@ final class Port {
         }
     }
 
-    /// Takes the file of a Unix domain socket away, so that what is accepted from here on until there is no more is all there will be. TCP has nothing
-    /// of the kind: whoever connects between the last accept and the close is reset.
+    /// Takes the file of a Unix domain socket away, so that what is accepted from here on until there is no more is all there will be. TCP
+    /// has nothing of the kind: whoever connects between the last accept and the close is reset.
     void conceal() throws IOException {
         if (file != null) {
             file.remove();

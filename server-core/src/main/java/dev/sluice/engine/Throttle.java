@@ -5,14 +5,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// How many new connections a second each address has made, against a limit with bursts of a second's worth: the generic cell rate algorithm.
+/// How many new connections a second each address has made, against a limit with bursts of a second's worth: the generic cell rate
+/// algorithm.
 ///
-/// Of each address it knows one moment: when all that it has taken is paid back, at the limit's pace. That is never more than a second ahead, whatever the limit is or
-/// becomes, so an address that has paid back is forgotten when it is the one seen least recently. Not for several threads: the registry's lock guards it.
+/// Of each address it knows one moment: when all that it has taken is paid back, at the limit's pace. That is never more than a second
+/// ahead, whatever the limit is or becomes, so an address that has paid back is forgotten when it is the one seen least recently. Not for
+/// several threads: the registry's lock guards it.
 final class Throttle {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-    /// So that a flood from many addresses cannot take the memory; those seen least recently are forgotten, and begin with a full second's worth again.
+    /// So that a flood from many addresses cannot take the memory; those seen least recently are forgotten, and begin with a full second's
+    /// worth again.
     static final int MOST_ADDRESSES = 1 << 16;
 
     /// In the order in which the addresses were last seen.

@@ -10,8 +10,8 @@ public final class Credentials {
 
     private Credentials() {}
 
-    /// The user and the group, as `user:group`, under which the client's process connected; numbers where the system has no names for them. Looks the names up, as the
-    /// system is set up to. Empty where the system does not tell.
+    /// The user and the group, as `user:group`, under which the client's process connected; numbers where the system has no names for them.
+    /// Looks the names up, as the system is set up to. Empty where the system does not tell.
     public static String user(SocketChannel channel) throws IOException {
         if (!channel.supportedOptions().contains(ExtendedSocketOptions.SO_PEERCRED)) {
             return "";

@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /// The waiting of one thread for one kind of readiness of a non-blocking channel.
 ///
-/// The selector belongs to the thread that waits. Who ends the waiting from outside has closed the channel before: a thread that says it waits
-/// before it looks at the channel, and one that closes the channel before it looks whether anybody waits, cannot miss each other.
+/// The selector belongs to the thread that waits. Who ends the waiting from outside has closed the channel before: a thread that says it
+/// waits before it looks at the channel, and one that closes the channel before it looks whether anybody waits, cannot miss each other.
 final class Patience {
 
     private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
@@ -66,8 +66,8 @@ final class Patience {
         return opened;
     }
 
-    /// The channel is closed, or waited for no more. The kernel lets go of a channel when the last selector does: this one does at once, unless its thread is about to wait or
-    /// waits; that one is woken, and finds the channel closed.
+    /// The channel is closed, or waited for no more. The kernel lets go of a channel when the last selector does: this one does at once,
+    /// unless its thread is about to wait or waits; that one is woken, and finds the channel closed.
     void end() {
         Selector own = selector;
         if (own == null) {

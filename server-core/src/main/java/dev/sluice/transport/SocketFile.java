@@ -11,6 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -29,8 +30,9 @@ import org.slf4j.LoggerFactory;
 
 /// The file by which clients find a Unix domain socket: made with the mode that is wanted, and removed while it is still ours.
 ///
-/// A socket is bound inside a directory that nobody else may enter, given its mode there, and moved to its place, so that at no moment it lets in more than the mode
-/// says: the kernel makes it by the process's mask, which Java cannot set. The move is one step: whoever looks finds what was there before, or ours.
+/// A socket is bound inside a directory that nobody else may enter, given its mode there, and moved to its place, so that at no moment it
+/// lets in more than the mode says: the kernel makes it by the process's mask, which Java cannot set. The move is one step: whoever looks
+/// finds what was there before, or ours.
 ///
 /// The mode belongs to whoever changes the server's configuration, one at a time; the rest is immutable.
 public final class SocketFile {
@@ -41,6 +43,8 @@ public final class SocketFile {
     private static final int TYPE = 0170000;
     private static final int SOCKET = 0140000;
     private static final int TRIES = 16;
+    /// The first number that has as many to the base of 36.
+    private static final int FOUR_DIGITS = 36 * 36 * 36;
     private static final String PRIVATE = "rwx------";
 
     private final Path path;
@@ -54,8 +58,8 @@ public final class SocketFile {
         this.config = config;
     }
 
-    /// Binds the channel, with its file at a path. One that is there already gives way if it is a socket on which nobody answers. The directory is made if it is the
-    /// last one that is missing, and lets in whom the mode lets in.
+    /// Binds the channel, with its file at a path. One that is there already gives way if it is a socket on which nobody answers. The
+    /// directory is made if it is the last one that is missing, and lets in whom the mode lets in.
     ///
     /// @throws IOException saying for a person what is in the way and what to do; nothing of ours is left behind but a directory that was missing
     public static SocketFile bind(ServerSocketChannel channel, Path path, int backlog, UnixConfig config) throws IOException {
@@ -70,8 +74,9 @@ public final class SocketFile {
                 throw new BindException("another server is just being started on it");
             }
             Files.move(own.resolve(nameIn(own, path)), path, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AccessDeniedException denied) {
-            throw new BindException("permission denied to replace what is there; remove it, or run as the user it belongs to");
+        } catch (FileSystemException denied) {
+            throw new BindException("its file cannot be put in its place (" + denied.getMessage() + "); remove what is there, or run as the user it"
+                    + " belongs to");
         } finally {
             Files.deleteIfExists(own.resolve(nameIn(own, path)));
             Files.deleteIfExists(own);
@@ -88,7 +93,7 @@ public final class SocketFile {
             throw new BindException(directory + " is no directory");
         }
         try {
-            Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(EnumSet.copyOf(PosixFilePermissions.fromString(PRIVATE))));
+            Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(PRIVATE)));
             Files.setPosixFilePermissions(directory, entering(config));
         } catch (FileAlreadyExistsException madeMeanwhile) {
             // by another listener or server
@@ -147,7 +152,7 @@ public final class SocketFile {
     /// A directory beside it that nobody else may enter.
     private static Path privately(Path path) throws IOException {
         for (int i = 0; i < TRIES; i++) {
-            Path own = path.resolveSibling("." + Integer.toString(ThreadLocalRandom.current().nextInt(36 * 36 * 36, 36 * 36 * 36 * 36), 36));
+            Path own = path.resolveSibling("." + Integer.toString(ThreadLocalRandom.current().nextInt(FOUR_DIGITS, 36 * FOUR_DIGITS), 36));
             try {
                 return Files.createDirectory(own, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(PRIVATE)));
             } catch (FileAlreadyExistsException taken) {
@@ -184,8 +189,8 @@ public final class SocketFile {
     private static void warnIfOutOfReach(Path directory, UnixConfig config) throws IOException {
         Set<PosixFilePermission> open = Files.getPosixFilePermissions(directory);
         if (!open.containsAll(entering(config))) {
-            LOG.warn("event=socket-out-of-reach directory={} directory-mode={} mode={} hint=\"the directory keeps out some of those whom the mode lets connect\"",
-                    directory, PosixFilePermissions.toString(open), config.mode());
+            LOG.warn("event=socket-out-of-reach directory={} directory-mode={} mode={} hint=\"{}\"", directory, PosixFilePermissions.toString(open),
+                    config.mode(), "the directory keeps out some of those whom the mode lets connect");
         }
     }
 
@@ -204,7 +209,8 @@ public final class SocketFile {
         warnIfOutOfReach(Objects.requireNonNullElse(path.getParent(), Path.of(".")), config);
     }
 
-    /// Takes the file away, so that nobody new finds the socket; not one that has been put in its place. To be called before the socket is closed; a second time has no effect.
+    /// Takes the file away, so that nobody new finds the socket; not one that has been put in its place. To be called before the socket is
+    /// closed; a second time has no effect.
     public void remove() throws IOException {
         if (isOurs()) {
             Files.deleteIfExists(path);

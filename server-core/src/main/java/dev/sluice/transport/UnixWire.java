@@ -7,9 +7,10 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 
-/// A non-blocking channel, whose threads wait in selectors: one for the thread that reads and one for the thread that writes, each opened when it first has to
-/// wait. That takes two more files for each, and one more system call for each wait, and gives what TCP has: a deadline that loses nothing, and a look at what the
-/// kernel holds. (A blocking read could only be ended by `shutdownInput`, which takes the client's next write away from it as well.)
+/// A non-blocking channel, whose threads wait in selectors: one for the thread that reads and one for the thread that writes, each opened
+/// when it first has to wait. That takes two more files for each, and one more system call for each wait, and gives what TCP has: a
+/// deadline that loses nothing, and a look at what the kernel holds. (A blocking read could only be ended by `shutdownInput`, which takes
+/// the client's next write away from it as well.)
 final class UnixWire implements Wire {
 
     private final SocketChannel channel;

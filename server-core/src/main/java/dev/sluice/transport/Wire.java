@@ -6,8 +6,9 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
-/// How threads that may wait do so for one connection: for bytes, for bytes until a deadline, for room to write. What differs between a
-/// TCP and a Unix domain socket is here and nowhere else: Java offers a read with a deadline, and a look at what the kernel holds, for TCP alone.
+/// How threads that may wait do so for one connection: for bytes, for bytes until a deadline, for room to write. What differs between a TCP
+/// and a Unix domain socket is here and nowhere else: Java offers a read with a deadline, and a look at what the kernel holds, for TCP
+/// alone.
 ///
 /// One thread reads and one, perhaps the same, writes; [#unread] and [#hungUp] are for any thread.
 public sealed interface Wire permits TcpWire, UnixWire {
@@ -40,7 +41,8 @@ public sealed interface Wire permits TcpWire, UnixWire {
     /// @throws IOException also when another thread closes the channel meanwhile
     void awaitRoom() throws IOException;
 
-    /// Whether the kernel holds bytes that nobody has read yet. From any thread; does not wait. What is gone has nothing to be read: the next read or write says so.
+    /// Whether the kernel holds bytes that nobody has read yet. From any thread; does not wait. What is gone has nothing to be read: the
+    /// next read or write says so.
     boolean unread();
 
     /// The channel was closed: whoever waits in one of these methods is to notice. From any thread; does not wait.

@@ -152,7 +152,8 @@ class PortTest {
         connect(at("127.0.0.1", tcp(port)));
         SocketChannel four = accepted(port);
         Peer peer = new Peer(1, "web", four.getRemoteAddress(), four.getLocalAddress());
-        assertEquals(ConnectionRegistry.addressKey(new Peer(2, "web", at("127.0.0.1", 9), at("127.0.0.1", 9))), ConnectionRegistry.addressKey(peer));
+        Peer other = new Peer(2, "web", at("127.0.0.1", 9), at("127.0.0.1", 9));
+        assertEquals(ConnectionRegistry.addressKey(other), ConnectionRegistry.addressKey(peer));
         assertTrue(Addresses.text(peer).startsWith("127.0.0.1:"), Addresses.text(peer));
         assertEquals("127.0.0.1:" + tcp(port), Addresses.text(peer.local()));
     }
@@ -245,7 +246,8 @@ class PortTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 5, 17})
     void holdsAsManyOfAUnixDomainSocketAsWell(int backlog) throws IOException {
-        Port port = bind(UnixDomainSocketAddress.of(folder.resolve("s")), config -> config.withTcp(TcpConfig.DEFAULT.withBacklog(backlog)), REAL);
+        SocketAddress path = UnixDomainSocketAddress.of(folder.resolve("s"));
+        Port port = bind(path, config -> config.withTcp(TcpConfig.DEFAULT.withBacklog(backlog)), REAL);
         assertEquals(backlog + 1, connectedWithoutAccept(port.bound(), backlog + 10));
     }
 
@@ -253,7 +255,8 @@ class PortTest {
         assumeTrue(System.getProperty("os.name").equals("Linux"), "as Linux counts");
         List<SocketChannel> clients = new ArrayList<>();
         for (int i = 0; i < tries; i++) {
-            SocketChannel client = to instanceof UnixDomainSocketAddress ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
+            boolean unix = to instanceof UnixDomainSocketAddress;
+            SocketChannel client = unix ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
             open.add(client);
             client.configureBlocking(false);
             if (begins(client, to)) {
@@ -327,7 +330,8 @@ class PortTest {
     @Test
     void saysThatDirectoriesAreMissing() throws IOException {
         String message = failure(() -> bind(folder.resolve("no/such/web.sock")));
-        assertTrue(message.contains("unix:" + folder.resolve("no/such/web.sock")) && message.contains(folder.resolve("no/such") + " does not exist"), message);
+        assertTrue(message.contains("unix:" + folder.resolve("no/such/web.sock")), message);
+        assertTrue(message.contains(folder.resolve("no/such") + " does not exist"), message);
         assertEquals(List.of(), files());
         Path file = Files.createFile(folder.resolve("file"));
         assertTrue(failure(() -> bind(file.resolve("web.sock"))).contains(file + " is no directory"));
@@ -353,7 +357,8 @@ class PortTest {
         open.add(live);
         connectedWithoutAccept(live.getLocalAddress(), backlog == 1 ? 3 : 0);
         String message = failure(() -> bind(path));
-        assertTrue(message.contains("unix:" + path) && message.contains(backlog == 1 ? "may answer on it" : "another server answers on it"), message);
+        String answers = backlog == 1 ? "may answer on it" : "another server answers on it";
+        assertTrue(message.contains("unix:" + path) && message.contains(answers), message);
         assertTrue(Files.exists(path));
         assertEquals(List.of(path), files());
     }

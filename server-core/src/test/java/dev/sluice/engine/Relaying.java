@@ -17,7 +17,8 @@ import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Set;
 
-/// Listening channels over those of the system, so that a test can hear, and change, what is done with them.
+/// Listening channels over those of the system, so that a test can hear, and change, what is done with them. What registers them with a selector, an acceptor,
+/// has one of its own; the selectors of all others are the system's.
 class Relaying extends SelectorProvider {
 
     private static final SelectorProvider REAL = SelectorProvider.provider();
@@ -39,7 +40,8 @@ class Relaying extends SelectorProvider {
 
     @Override
     public AbstractSelector openSelector() throws IOException {
-        return new Watch(this, REAL.openSelector());
+        boolean acceptors = StackWalker.getInstance().walk(frames -> frames.anyMatch(frame -> frame.getClassName().equals(Acceptor.class.getName())));
+        return acceptors ? new Watch(this, REAL.openSelector()) : REAL.openSelector();
     }
 
     @Override

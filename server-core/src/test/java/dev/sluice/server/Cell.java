@@ -26,6 +26,13 @@ record Cell(IoModel io, @Nullable PoolType pool) {
     /// Every legal one. Duplex on inline is the one that is not.
     static final List<Cell> ALL = all();
 
+    /// One of each engine, and both of the event loop's: what the engines do each in their own way.
+    static final List<Cell> ENGINES = List.of(
+            new Cell(new IoModel.Blocking(), new PoolType.Virtual()),
+            new Cell(new IoModel.Duplex(IoModel.Duplex.Threads.VIRTUAL), new PoolType.Virtual()),
+            new Cell(new IoModel.EventLoop(1), null),
+            new Cell(new IoModel.EventLoop(1), new PoolType.Fixed()));
+
     private static List<Cell> all() {
         List<Cell> cells = new ArrayList<>();
         for (IoModel io : MODELS) {
@@ -62,6 +69,11 @@ record Cell(IoModel io, @Nullable PoolType pool) {
 
     static Stream<Place> unix() {
         return LOCAL.stream().flatMap(cell -> Stream.of(new Place(cell, Speech.LINE, true), new Place(cell, Speech.HTTP, true)));
+    }
+
+    /// Each engine, in one protocol.
+    static List<Place> engines(Speech speech) {
+        return ENGINES.stream().map(cell -> new Place(cell, speech)).toList();
     }
 
     /// Those whose handlers run on a pool.

@@ -11,6 +11,8 @@ import java.io.OutputStream;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 
 /// A client of one listener. No read waits for more than twenty seconds.
 final class Client implements AutoCloseable {
@@ -108,6 +110,18 @@ final class Client implements AutoCloseable {
         } catch (SocketException reset) {
             assertTrue(reset.getMessage().contains("reset") || reset.getMessage().contains("Broken"), reset.getMessage());
         }
+    }
+
+    /// Sends a byte now and then, until the kernel says that nobody is there to read it.
+    void sendUntilReset() {
+        Awaitility.await("a reset").atMost(Duration.ofMillis(PATIENCE)).pollInterval(Duration.ofMillis(5)).until(() -> {
+            try {
+                out.write(0);
+                return false;
+            } catch (SocketException reset) {
+                return true;
+            }
+        });
     }
 
     /// Our FIN.

@@ -83,7 +83,8 @@ final class House implements AutoCloseable {
         sockets = plan.places().stream().anyMatch(Cell.Place::unix) ? Files.createTempDirectory("house") : null;
         ServerConfig config = ServerConfig.named("house").withDrain(QUICK);
         for (Cell.Place place : plan.places()) {
-            ListenerConfig listener = ListenerConfig.at(place.unix() ? "unix:" + sockets.resolve(place.name()) : "127.0.0.1:0", place.speech().endpoint(deeds));
+            String bind = place.unix() ? "unix:" + sockets.resolve(place.name()) : "127.0.0.1:0";
+            ListenerConfig listener = ListenerConfig.at(bind, place.speech().endpoint(deeds));
             config = place.withPool(config, plan.size(), plan.queue(), plan.whenFull())
                     .withListener(place.name(), plan.listener().apply(listener.on(place.cell().io(), place.pool())));
         }
@@ -103,6 +104,24 @@ final class House implements AutoCloseable {
 
     long outcomes(Cell.Place place, Outcome outcome) {
         return outcomes.getOrDefault(place.name() + " " + outcome, new AtomicLong()).get();
+    }
+
+    /// Changes one key of the running server, which takes it over at once.
+    void live(String key, UnaryOperator<ServerConfig> change) {
+        ReloadReport report = server.apply(change.apply(server.config()));
+        assertTrue(report.applied(), report::toString);
+        assertEquals(List.of(key + " " + ReloadReport.Kind.LIVE), report.changes().stream().map(one -> one.key() + " " + one.kind()).toList());
+    }
+
+    /// The same, of a listener.
+    void live(Cell.Place place, String key, UnaryOperator<ListenerConfig> change) {
+        live("listeners." + place.name() + "." + key,
+                config -> config.withListener(place.name(), change.apply(config.listeners().get(place.name()))));
+    }
+
+    /// The same, of a pool.
+    void livePool(Cell.Place place, String key, UnaryOperator<PoolConfig> change) {
+        live("pools." + place.name() + "." + key, config -> config.withPool(place.name(), change.apply(config.pools().get(place.name()))));
     }
 
     SocketAddress address(Cell.Place place) {

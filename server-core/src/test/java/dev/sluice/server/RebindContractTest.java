@@ -175,6 +175,7 @@ class RebindContractTest {
     }
 
     @Test
+    @Effect("listeners.*.bind")
     void aListenerMovesAndTheOthersFeelNothing() throws Exception {
         InetSocketAddress before = address("web");
         try (Client other = client("other"); Client idle = client("web")) {

@@ -36,7 +36,8 @@ class UnixContractTest {
     /// Nobody is idle for so long, however busy the machine is.
     private static final DrainConfig PATIENT = new DrainConfig(Duration.ZERO, DrainConfig.Queued.RUN, Duration.ofSeconds(20), Duration.ZERO,
             Duration.ofSeconds(20), Duration.ofSeconds(5), Duration.ofSeconds(5));
-    /// In the system's words, as it says them to Java on Linux: the socket was found, and is gone before it is connected to. Nothing was asked.
+    /// In the system's words, as it says them to Java on Linux: the socket was found, and is gone before it is connected to. Nothing was
+    /// asked.
     private static final String GONE = "No such file";
     private static final Duration AT_MOST = Duration.ofMinutes(1);
     private static final Kick AFTER = new Kick(Kick.Mode.AFTER_REQUEST, "test", "");
@@ -171,8 +172,8 @@ class UnixContractTest {
         }
     }
 
-    /// Clients that never rest are told that a reply is the last, come back when there is a socket again, and miss no answer: not even those that connected when the
-    /// drain had begun, since nobody finds the socket any more before the last look at its backlog.
+    /// Clients that never rest are told that a reply is the last, come back when there is a socket again, and miss no answer: not even
+    /// those that connected when the drain had begun, since nobody finds the socket any more before the last look at its backlog.
     @SideBySide
     @FieldSource("HTTP")
     void losesNoRequestWhenItDrainsAndComesBackUnderLoad(Place place) throws Exception {

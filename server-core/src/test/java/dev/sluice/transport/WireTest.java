@@ -53,8 +53,9 @@ class WireTest {
     private void open(Kind kind) throws IOException {
         Path folder = Files.createTempDirectory("wire");
         Path path = folder.resolve("s");
-        SocketAddress at = kind == Kind.UNIX ? UnixDomainSocketAddress.of(path) : new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        try (ServerSocketChannel listening = ServerSocketChannel.open(kind == Kind.UNIX ? StandardProtocolFamily.UNIX : StandardProtocolFamily.INET)) {
+        boolean unix = kind == Kind.UNIX;
+        SocketAddress at = unix ? UnixDomainSocketAddress.of(path) : new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (ServerSocketChannel listening = ServerSocketChannel.open(unix ? StandardProtocolFamily.UNIX : StandardProtocolFamily.INET)) {
             listening.bind(at);
             client = SocketChannel.open(listening.getLocalAddress());
             server = listening.accept();
@@ -205,7 +206,8 @@ class WireTest {
         assertInstanceOf(IOException.class, failure(writing));
     }
 
-    /// A thread that is just about to wait, or has just waited, is not missed, and the kernel lets go of the socket: the client sees the end.
+    /// A thread that is just about to wait, or has just waited, is not missed, and the kernel lets go of the socket: the client sees the
+    /// end.
     @ParameterizedTest
     @MethodSource("kindsAndThreads")
     void missesNobodyWhereAllHappensAtOnce(Kind kind, boolean virtual) throws Exception {
@@ -283,7 +285,8 @@ class WireTest {
     /// Sockets and selectors.
     private static long files() throws IOException {
         try (Stream<Path> all = Files.list(DESCRIPTORS)) {
-            return all.map(WireTest::target).filter(Objects::nonNull).filter(target -> target.startsWith("socket:") || target.contains("event")).count();
+            return all.map(WireTest::target).filter(Objects::nonNull)
+                    .filter(target -> target.startsWith("socket:") || target.contains("event")).count();
         }
     }
 

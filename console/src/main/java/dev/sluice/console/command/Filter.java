@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 
 /// Terms such as `listener=web`, `age>10m` or `age.gt=10m`, all of which must hold. Parsed once, then asked of each row.
 ///
-/// Texts are compared whole, `*` standing for anything; addresses by their block, those of Unix domain sockets as texts; what has a unit, with its unit.
+/// Texts are compared whole, `*` standing for anything; addresses by their block, those of Unix domain sockets as texts; what has a unit,
+/// with its unit.
 ///
 /// @param <T> what it is asked of
 final class Filter<T> implements Predicate<T> {
