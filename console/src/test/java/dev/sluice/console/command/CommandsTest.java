@@ -138,6 +138,17 @@ class CommandsTest {
     }
 
     @Test
+    void aListenerSaysHowManyDrainOnItsOldTermsWhenAskedForEverything() throws Exception {
+        console.run("show listeners");
+        assertFalse(console.out().contains("RETIRING"), console.out());
+        console.run("show listeners --wide");
+        assertTrue(console.out().contains("RETIRING"), console.out());
+        console.run("show listeners retiring>0 --json");
+        assertTrue(console.out().contains("\"name\":\"web\"") && console.out().contains("\"retiring\":1"), console.out());
+        assertFalse(console.out().contains("echo"), console.out());
+    }
+
+    @Test
     void hostileTextsOfClientsAreEscapedInEveryForm() throws Exception {
         console.server.clients.add(FakeServer.client(10, "web", "10.0.0.9:1", ConnectionState.IDLE,
                 "GET /\u001b]0;x\u0007\u009b2J\r\u202e"));
