@@ -115,6 +115,7 @@ final class ControlMeters {
         meters.gauge(SluiceMeter.POOL_CAPACITY, of.apply(PoolInfo::capacity), name);
         meters.gauge(SluiceMeter.POOL_UTILISATION, of.apply(PoolInfo::utilisation), name);
         meters.gauge(SluiceMeter.POOL_OLDEST_WAIT, of.apply(info -> seconds(info.oldest())), name);
+        meters.gauge(SluiceMeter.POOL_RETIRING, of.apply(PoolInfo::retiring), name);
         meters.total(SluiceMeter.POOL_DONE, of.apply(PoolInfo::done), name);
         meters.total(SluiceMeter.POOL_REFUSED, of.apply(PoolInfo::refused), name);
         meters.total(SluiceMeter.POOL_STEALS, of.apply(PoolInfo::steals), name);

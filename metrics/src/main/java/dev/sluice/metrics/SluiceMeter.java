@@ -66,6 +66,8 @@ public enum SluiceMeter {
             "pool"),
     POOL_DONE("sluice.pool.done", Kind.COUNTER, "", "How many have run", "pool"),
     POOL_REFUSED("sluice.pool.refused", Kind.COUNTER, "", "How many found permits and queue full", "pool"),
+    POOL_RETIRING("sluice.pool.retiring", Kind.GAUGE, "",
+            "How many of those that run are still on an executor that was replaced, since the pool's type was changed", "pool"),
     POOL_STEALS("sluice.pool.steals", Kind.COUNTER, "", "Tasks taken over between threads, for types that do so", "pool"),
 
     LOOP_CONNECTIONS("sluice.loop.connections", Kind.GAUGE, "", "Connections the event loop holds", "listener", "loop"),

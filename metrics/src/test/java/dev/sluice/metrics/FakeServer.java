@@ -98,7 +98,7 @@ final class FakeServer implements ServerControl {
 
     private static PoolInfo pool(String name, String type, int size) {
         return new PoolInfo(name, type, PoolInfo.Unit.REQUEST, size, 4, 7, 1_000, PoolConfig.WhenFull.REFUSE, 321, 12, Latency.NONE,
-                Duration.ofMillis(1_500), Latency.NONE, 0.5, 6, PoolInfo.State.RUNNING);
+                Duration.ofMillis(1_500), Latency.NONE, 0.5, 6, 2, PoolInfo.State.RUNNING);
     }
 
     private static Map<RefusalReason, Long> reasons(RefusalReason reason, long count) {

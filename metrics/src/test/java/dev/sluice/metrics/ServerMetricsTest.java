@@ -229,6 +229,7 @@ class ServerMetricsTest {
         assertEquals(8, gauge("sluice.pool.size", "pool", "workers"));
         assertEquals(10_000, gauge("sluice.pool.size", "pool", "clients"));
         assertEquals(1.5, gauge("sluice.pool.oldest.wait", "pool", "workers"));
+        assertEquals(2, gauge("sluice.pool.retiring", "pool", "workers"));
         assertEquals(321, total("sluice.pool.done", "pool", "workers"));
         assertEquals(0.25, gauge("sluice.loop.busy", "loop", "web-loop-0", "listener", "web"));
         assertEquals(0.007, gauge("sluice.loop.longest.turn", "loop", "web-loop-0"), 1e-12);

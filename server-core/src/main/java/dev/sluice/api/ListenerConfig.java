@@ -34,8 +34,8 @@ public record ListenerConfig(
         TcpConfig tcp,
         UnixConfig unix) {
 
-    /// What fits into the kernel's address of a Unix domain socket, in bytes; see unix(7).
-    private static final int LONGEST_PATH = 107;
+    /// What Java puts into the kernel's address of a Unix domain socket, in bytes; see unix(7), which has room for one more.
+    private static final int LONGEST_PATH = 106;
 
     public ListenerConfig {
         bind = List.copyOf(bind);

@@ -13,4 +13,10 @@ public interface ServiceProvider {
 
     /// The handlers; of the request and response types of that protocol.
     HandlerFactory<?, ?> create(Settings settings);
+
+    /// Whether its handlers may wait: for a disk, a lock, another server. One that does must not run on an event loop itself, where
+    /// everybody else on that loop would wait with it; whoever configures that is warned.
+    default boolean mayBlock() {
+        return false;
+    }
 }

@@ -27,6 +27,7 @@ final class Phases {
 
     private static final long SLACK = Duration.ofSeconds(1).toNanos();
     private static final long SWEEP = Duration.ofSeconds(5).toNanos();
+    private static final long TO_NOTICE = 250;
 
     private static final Logger LOG = LoggerFactory.getLogger(Phases.class);
 
@@ -180,6 +181,17 @@ final class Phases {
         if (phase == DrainPhase.RELEASE) {
             site.adminClients().living().forEach(Connection::force);
             endLast();
+            joinBriefly(site.closer().thread());
+            joinBriefly(site.reaper().thread());
+        }
+    }
+
+    /// What has been told to end and only has to notice is not reported as stuck.
+    private static void joinBriefly(Thread thread) {
+        try {
+            thread.join(TO_NOTICE);
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
         }
     }
 

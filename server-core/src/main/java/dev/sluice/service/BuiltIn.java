@@ -74,6 +74,11 @@ public final class BuiltIn {
                 throw new Settings.Invalid("root", "is " + root + ", but must be a folder that can be read");
             }
         }
+
+        @Override
+        public boolean mayBlock() {
+            return true; // for the disk
+        }
     }
 
     /// The service `echo` of `http`. No settings.

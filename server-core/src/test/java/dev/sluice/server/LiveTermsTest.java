@@ -24,7 +24,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,20 +67,6 @@ class LiveTermsTest {
         socket.setSoTimeout(20_000);
         socket.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: here\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
         return socket;
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"blocking", "duplex", "event-loop"})
-    void aNewIdleTimeHoldsForThoseThatAreIdleAlready(String listener) throws IOException {
-        try (Socket client = ask(listener, "/")) {
-            assertTrue(client.getInputStream().read() >= 0);
-            await().until(() -> server.connections().getFirst().state() == ConnectionState.IDLE);
-            ServerConfig config = server.config();
-            ListenerConfig now = Objects.requireNonNull(config.listeners().get(listener));
-            server.apply(config.withListener(listener, now.withTimeouts(now.timeouts().withIdle(Duration.ofMillis(100)))));
-            client.getInputStream().readAllBytes();
-            await().until(() -> server.connections().isEmpty());
-        }
     }
 
     @ParameterizedTest

@@ -38,6 +38,7 @@ class BuiltInTest {
         Set<String> services = new TreeSet<>();
         for (ServiceProvider provider : ServiceLoader.load(ServiceProvider.class)) {
             assertNotNull(provider.create(settings));
+            assertEquals(provider.name().equals("files"), provider.mayBlock(), "only a disk is waited for");
             services.add(provider.protocol() + " " + provider.name());
         }
         assertEquals(Set.of("http files", "http echo", "http hello", "line echo", "line upper", "line time"), services);

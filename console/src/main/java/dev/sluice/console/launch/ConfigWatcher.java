@@ -75,6 +75,7 @@ final class ConfigWatcher implements AutoCloseable {
                 WatchKey event = service.poll(patrol, TimeUnit.NANOSECONDS);
                 settle(event);
                 settled = event != null;
+                watch(); // a folder that has come, before it is looked into: what comes into it after that look is an event
             }
         } catch (ClosedWatchServiceException | InterruptedException ended) {
             // close() asked for it
@@ -129,7 +130,7 @@ final class ConfigWatcher implements AutoCloseable {
     /// watched already stays so.
     private void watch() {
         Set<Path> folders = new HashSet<>();
-        read.get().files().forEach(file -> addFolders(file, folders, 0));
+        read.get().watched().forEach(file -> addFolders(file, folders, 0));
         for (Path folder : folders) {
             try {
                 WatchEvent.Kind<?>[] kinds = {

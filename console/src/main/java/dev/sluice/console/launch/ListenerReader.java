@@ -9,6 +9,7 @@ import dev.sluice.api.ListenerConfig;
 import dev.sluice.api.ProtocolProvider;
 import dev.sluice.api.Role;
 import dev.sluice.api.ServiceProvider;
+import dev.sluice.console.launch.Plugin.Offer;
 import dev.sluice.protocol.HandlerFactory;
 import dev.sluice.protocol.Protocol;
 import java.net.SocketAddress;
@@ -28,10 +29,14 @@ final class ListenerReader {
 
     private final ConfigFile file;
     private final Parts parts;
+    private final ListenerConfig inherited;
+    private boolean mayBlock;
 
-    ListenerReader(ConfigFile file, Parts parts) {
+    /// @param inherited what a listener is that says nothing
+    ListenerReader(ConfigFile file, Parts parts, ListenerConfig inherited) {
         this.file = file;
         this.parts = parts;
+        this.inherited = inherited;
     }
 
     /// @return with problems, what could be read, to be judged along with the others
@@ -40,11 +45,17 @@ final class ListenerReader {
             section.problem("bind", "is missing");
         }
         IoModel io = io(section);
+        mayBlock = false;
         Endpoint<?, ?> served = endpoint(section).orElse(file.admin()); // stands in, so that the other keys are read and judged too
         Map<String, ?> given = Map.of("role", Role.TRAFFIC, "endpoint", served, "io", io, "bind", bind(section, file.folder()));
-        ListenerConfig listener = Binder.bind(section, ListenerConfig.at(":0", served), given);
+        ListenerConfig listener = Binder.bind(section, inherited.withEndpoint(served), given);
         section.refuseUnknown();
         return listener;
+    }
+
+    /// Whether the service of the listener that was read last may wait for something.
+    boolean mayBlock() {
+        return mayBlock;
     }
 
     /// The addresses of a section's `bind`; any at all when there is none, or a problem. The paths of Unix domain sockets start at the file's folder.
@@ -102,26 +113,46 @@ final class ListenerReader {
         }
         ProtocolProvider protocols = file.providers().protocols().get(protocol.get().name());
         if (protocols == null) {
-            protocol.get().unknown("protocol", file.providers().protocols().keySet());
+            protocol.get().unknown("protocol", file.providers().protocols().keySet(), gone(Offer.protocolTitle(protocol.get().name())));
             return Optional.empty();
         }
         Map<String, ServiceProvider> known = file.providers().servicesOf(protocol.get().name());
         ServiceProvider services = known.get(service.get().name());
         if (services == null) {
-            service.get().unknown("service of protocol " + protocol.get().name(), known.keySet());
+            service.get().unknown("service of protocol " + protocol.get().name(), known.keySet(),
+                    gone(Offer.serviceTitle(service.get().name(), protocol.get().name())));
             return Optional.empty();
         }
-        List<?> identity = List.of("endpoint", section.path(""), protocol.get().identity(), service.get().identity());
-        return parts.part(Made.class, identity, () -> made(protocol.get(), protocols, service.get(), services)).endpoint();
+        List<?> identity = List.of("endpoint", section.path(""), protocol.get().identity(protocols), service.get().identity(services));
+        Made made = parts.part(Made.class, identity, () -> made(protocol.get(), protocols, service.get(), services));
+        mayBlock = made.mayBlock();
+        return made.endpoint();
+    }
+
+    private Optional<String> gone(String title) {
+        return file.providers().goneWith(title);
     }
 
     /// An endpoint, or that there was a problem.
-    private record Made(Optional<Endpoint<?, ?>> endpoint) {}
+    private record Made(Optional<Endpoint<?, ?>> endpoint, boolean mayBlock) {}
+
+    /// What a service provider makes, and says of it.
+    private record Served(HandlerFactory<?, ?> handlers, boolean mayBlock) {}
 
     private Made made(Naming protocol, ProtocolProvider protocols, Naming service, ServiceProvider services) {
-        @Nullable Protocol<?, ?> wire = protocol.make(file.folder(), protocols::create);
-        @Nullable HandlerFactory<?, ?> handlers = service.make(file.folder(), services::create);
-        return new Made(wire == null || handlers == null ? Optional.empty() : Optional.of(joined(wire, service.name(), handlers)));
+        @Nullable Protocol<?, ?> wire = protocol.make(file.folder(), settings -> named(protocols.create(settings)));
+        @Nullable Served served = service.make(file.folder(), settings ->
+                new Served(Foreign.given(services.create(settings), "it made no handlers"), services.mayBlock()));
+        return wire == null || served == null
+                ? new Made(Optional.empty(), false)
+                : new Made(Optional.of(joined(wire, service.name(), served.handlers())), served.mayBlock());
+    }
+
+    /// Its name is asked for on every page of the console, so it had better have one.
+    private static Protocol<?, ?> named(@Nullable Protocol<?, ?> protocol) {
+        Protocol<?, ?> made = Foreign.given(protocol, "it made no protocol");
+        Foreign.given(made.name(), "the protocol it made has no name");
+        return made;
     }
 
     /// A service provider promises the request and response types of the protocol it names; nothing can check it here.

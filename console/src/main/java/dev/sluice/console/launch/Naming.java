@@ -54,8 +54,11 @@ record Naming(String name, Section at, String key, Map<String, String> settings)
     }
 
     /// What made this is not known.
-    void unknown(String noun, Collection<String> known) {
-        at.problem(key, "is " + name + ", but there is no such " + noun + "; " + Names.hint(name, known));
+    ///
+    /// @param gone the jar that did know it
+    void unknown(String noun, Collection<String> known, Optional<String> gone) {
+        String hint = gone.map(jar -> jar + " brought it, and does no more").orElseGet(() -> Names.hint(name, known));
+        at.problem(key, "is " + name + ", but there is no such " + noun + "; " + hint);
     }
 
     /// Calls a provider with the settings. What it refuses, and settings it never asks for, are problems.
@@ -64,22 +67,28 @@ record Naming(String name, Section at, String key, Map<String, String> settings)
     <T> @Nullable T make(Path base, Function<Settings, T> provider) {
         Settings given = new Settings(base, settings);
         try {
-            T made = provider.apply(given);
+            T made = Foreign.call(() -> provider.apply(given));
             for (String unknown : given.unknown()) {
                 at.problem(unknown, "is not known to " + name + "; " + Names.hint(unknown, given.known()));
             }
             return given.unknown().isEmpty() ? made : null;
-        } catch (Settings.Invalid invalid) {
-            String message = String.valueOf(invalid.getMessage());
-            at.problem(invalid.key(), message.startsWith(invalid.key() + " ") ? message.substring(invalid.key().length() + 1) : message);
-        } catch (RuntimeException failed) {
-            at.problem(key, "is " + name + ", which refused: " + failed.getMessage());
+        } catch (Foreign.Failed failed) {
+            blame(failed);
+            return null;
         }
-        return null;
     }
 
-    /// What identifies the thing, to see whether it has changed.
-    List<?> identity() {
-        return List.of(name, settings);
+    private void blame(Foreign.Failed failed) {
+        if (failed.thrown() instanceof Settings.Invalid invalid) {
+            String message = String.valueOf(invalid.getMessage());
+            at.problem(invalid.key(), message.startsWith(invalid.key() + " ") ? message.substring(invalid.key().length() + 1) : message);
+        } else {
+            at.problem(key, "is " + name + ", which refused: " + failed.why());
+        }
+    }
+
+    /// What identifies the thing, to see whether it has changed. Another class of the same name is another provider: its jar has changed.
+    List<?> identity(Object provider) {
+        return List.of(name, settings, provider.getClass());
     }
 }

@@ -63,8 +63,8 @@ final class Program {
             case ConfigReading.Broken broken -> problems(broken);
             case ConfigReading.Usable usable -> {
                 streams.out().println(Place.display(check.config()) + " is good");
-                List<ConfigEntry> entries = ConfigEntries.of(usable, usable.server(), logger -> usable.levels().getOrDefault(logger, ""));
-                print(entries);
+                Warnings.lines(usable, SystemLimits.here()).forEach(line -> streams.out().println("warning: " + line));
+                print(ConfigEntries.of(Layers.of(usable), usable.server(), logger -> usable.levels().getOrDefault(logger, "")));
                 yield ExitCode.OK;
             }
         };
@@ -83,6 +83,7 @@ final class Program {
 
     private int problems(ConfigReading.Broken broken) {
         broken.problems().forEach(problem -> streams.err().println(Problems.text(problem)));
+        broken.warnings().forEach(warning -> streams.err().println("warning: " + Problems.text(warning)));
         return ExitCode.FAILED;
     }
 
@@ -102,8 +103,8 @@ final class Program {
         LoggerContext logs = (LoggerContext) LoggerFactory.getILoggerFactory();
         LogbackLevels levels = new LogbackLevels(logs);
         levels.apply(usable.levels());
-        SystemLimits.here().warnings(usable.server())
-                .forEach(warning -> LoggerFactory.getLogger(Program.class).warn("event=system-limit detail=\"{}\"", warning));
+        Warnings warnings = new Warnings(SystemLimits.here());
+        warnings.log(usable, usable);
         LastReport last = new LastReport();
         try (ServerMetrics metrics = new ServerMetrics(registry); Signals signals = new Signals(System::nanoTime)) {
             signals.handle(List.of("TERM", "INT", "HUP"));
@@ -112,8 +113,8 @@ final class Program {
             int session;
             try {
                 metrics.observe(server);
-                Operation operation = new Operation(server, new FileConfigControl(file, usable, server, levels, InstantSource.system()),
-                        levels, registry, logs, build);
+                Operation operation = new Operation(server, new FileConfigControl(file, usable, server, levels, warnings,
+                        InstantSource.system()), levels, registry, logs, build);
                 session = operation.run(arguments, streams, file.path(), home.resolve("run/history"), signals);
             } catch (RuntimeException | Error broken) {
                 return broke(server, broken);

@@ -1,30 +1,25 @@
 package dev.sluice.console.launch;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.sluice.api.ServerConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.OptionalLong;
 
-/// What the operating system allows, held against what the configuration wants.
+/// What the machine has to give.
 ///
 /// @param files   open at once; empty when the system does not say
 /// @param backlog the longest queue of connections not yet accepted; empty when the system does not say
-record SystemLimits(OptionalLong files, OptionalLong backlog) {
-
-    /// Files that are not connections: the program, its log, selectors, files being served.
-    private static final int SPARE_FILES = 200;
+/// @param heap    the most that Java's heap may grow to, in bytes
+record SystemLimits(OptionalLong files, OptionalLong backlog, long heap) {
 
     static SystemLimits here() {
         OptionalLong files = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                 ? OptionalLong.of(unix.getMaxFileDescriptorCount())
                 : OptionalLong.empty();
-        return new SystemLimits(files, number(Path.of("/proc/sys/net/core/somaxconn")));
+        return new SystemLimits(files, number(Path.of("/proc/sys/net/core/somaxconn")), Runtime.getRuntime().maxMemory());
     }
 
     private static OptionalLong number(Path file) {
@@ -34,22 +29,5 @@ record SystemLimits(OptionalLong files, OptionalLong backlog) {
         } catch (IOException | NumberFormatException notSaid) {
             return OptionalLong.empty();
         }
-    }
-
-    /// What will not work as configured; each with both numbers.
-    List<String> warnings(ServerConfig config) {
-        List<String> warnings = new ArrayList<>();
-        int connections = config.limits().connections();
-        if (files.isPresent() && connections + SPARE_FILES > files.getAsLong()) {
-            warnings.add("limits.connections is " + connections + ", but the process may open only " + files.getAsLong()
-                    + " files: raise ulimit -n, or lower the limit");
-        }
-        config.listeners().forEach((name, listener) -> {
-            if (backlog.isPresent() && listener.tcp().backlog() > backlog.getAsLong()) {
-                warnings.add("listeners." + name + ".tcp.backlog is " + listener.tcp().backlog() + ", but the kernel cuts it to "
-                        + backlog.getAsLong() + ": raise net.core.somaxconn, or lower it");
-            }
-        });
-        return List.copyOf(warnings);
     }
 }

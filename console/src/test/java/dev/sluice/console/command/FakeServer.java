@@ -62,6 +62,7 @@ public final class FakeServer implements ServerControl {
     volatile ListenerState webState = ListenerState.LISTENING;
     volatile int workers = 8;
     volatile int queued;
+    volatile int retiring;
     volatile int reads;
     volatile boolean cancellable = true;
 
@@ -124,7 +125,7 @@ public final class FakeServer implements ServerControl {
     @Override
     public List<PoolInfo> pools() {
         return List.of(new PoolInfo("workers", "fixed", PoolInfo.Unit.REQUEST, workers, 3, queued, 1_000, PoolConfig.WhenFull.REFUSE,
-                57, 0, MEASURED, Duration.ZERO, MEASURED, 0.375, 0, PoolInfo.State.RUNNING));
+                57, 0, MEASURED, Duration.ZERO, MEASURED, 0.375, 0, retiring, PoolInfo.State.RUNNING));
     }
 
     @Override
@@ -135,8 +136,8 @@ public final class FakeServer implements ServerControl {
     @Override
     public Optional<ConnectionDetail> connection(long id) {
         return clients.stream().filter(client -> client.id() == id).findFirst()
-                .map(client -> new ConnectionDetail(client, "127.0.0.1:8080", "", "http", "workers",
-                        List.of("app.Slow.handle(Slow.java:42)", "java.lang.Thread.run(Thread.java:1)"), "handler in 28s"));
+                .map(client -> new ConnectionDetail(client, "127.0.0.1:8080", client.address().startsWith("unix:") ? "ada:staff" : "",
+                        "http", "workers", List.of("app.Slow.handle(Slow.java:42)", "java.lang.Thread.run(Thread.java:1)"), "handler in 28s"));
     }
 
     @Override

@@ -13,12 +13,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +135,31 @@ class ConfigWatcherTest {
         Files.createDirectory(include.getParent());
         Files.writeString(include, "new");
         await().until(() -> read.get().bytes().get(include), Optional::isPresent);
+    }
+
+    @Test
+    void jarsOfPluginsThatComeChangeAndGoAreSeen() throws IOException {
+        Path plugins = folder.resolve("plugins");
+        read.set(new FileContents(Map.of(file, FileContents.read(file)), Optional.of(PluginFolder.at(plugins))));
+        watcher = ConfigWatcher.start(read::get, this::readAgain, QUIET, NEVER);
+        Files.createDirectory(plugins);
+        Path jar = Files.writeString(plugins.resolve("a.jar"), "one");
+        awaitJars(jar);
+        Files.writeString(jar, "two");
+        awaitJars(jar);
+        Path elsewhere = Files.writeString(Files.createDirectory(folder.resolve("elsewhere")).resolve("b"), "one");
+        Path link = Files.createSymbolicLink(plugins.resolve("b.jar"), elsewhere);
+        awaitJars(jar, link);
+        Files.writeString(elsewhere, "two");
+        awaitJars(jar, link);
+        Files.delete(jar);
+        awaitJars(link);
+    }
+
+    private void awaitJars(Path... jars) {
+        Map<String, Optional<String>> there = Arrays.stream(jars)
+                .collect(Collectors.toMap(jar -> jar.getFileName().toString(), PluginFolder::digest));
+        await().until(() -> read.get().plugins().orElseThrow().digests(), there::equals);
     }
 
     @Test

@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +94,23 @@ class ProgramTest {
     }
 
     @Test
+    void checkPrintsWarningsBelowTheVerdictAndTheyAreNoErrors() throws Exception {
+        Files.writeString(Files.createDirectory(home.resolve("plugins")).resolve("x.jar"), "no jar");
+        String good = "sluice.listeners.a { bind = \":0\", protocol = line, service = echo }\nsluice.pools.spare {}\n";
+        Path file = Files.writeString(home.resolve("s.conf"), good);
+        assertEquals(0, run("check", file.toString()));
+        List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+        assertTrue(lines.get(0).endsWith("s.conf is good"), lines.toString());
+        assertTrue(lines.get(1).startsWith("warning: " + Place.display(home.resolve("plugins/x.jar")) + ": is no jar"), lines.toString());
+        assertEquals("warning: pools.spare is used by no listener: name it as the pool of one, or remove it", lines.get(2));
+        Files.writeString(file, good.replace("echo", "shout"));
+        assertEquals(1, run("check", file.toString()));
+        List<String> problems = err.toString(StandardCharsets.UTF_8).lines().toList();
+        assertEquals(2, problems.size(), problems.toString());
+        assertTrue(problems.get(1).startsWith("warning: ") && problems.get(1).contains("x.jar: is no jar"), problems.toString());
+    }
+
+    @Test
     void wrongUsageIsOneLineAndExitCode2() throws Exception {
         assertEquals(2, run("--frobnicate"));
         assertEquals(1, err.toString(StandardCharsets.UTF_8).lines().count());
@@ -113,16 +129,6 @@ class ProgramTest {
     void aServerThatCannotStartIsOneLineAndExitCode1() throws Exception {
         assertEquals(1, run("--config", SHIPPED.toString(), "--no-console"));
         assertEquals("sluice: the port is taken\n", err.toString(StandardCharsets.UTF_8));
-    }
-
-    @Test
-    void limitsOfTheSystemAreHeldAgainstTheConfiguration() {
-        ConfigReading.Usable usable = assertInstanceOf(ConfigReading.Usable.class,
-                new ConfigFile(SHIPPED, List.of(), Providers.load(), SampleProviders.ADMIN).read(Parts.none()));
-        List<String> warnings = new SystemLimits(OptionalLong.of(1_024), OptionalLong.of(128)).warnings(usable.server());
-        assertTrue(warnings.getFirst().contains("10000") && warnings.getFirst().contains("1024"), warnings.toString());
-        assertTrue(warnings.get(1).contains("128"), warnings.toString());
-        assertEquals(List.of(), new SystemLimits(OptionalLong.of(100_000), OptionalLong.empty()).warnings(usable.server()));
     }
 
     private int run(String... words) throws InterruptedException {

@@ -101,7 +101,7 @@ final class HttpDecoder implements Decoder<HttpRequest> {
         if (!in.hasRemaining()) {
             return Decoded.incomplete(Stage.BETWEEN);
         }
-        int length = scanner.find(in, capped(limits.line() + 2L));
+        int length = scanner.find(in, capped(Math.min(limits.line() + 2L, limits.request())));
         if (length < 0) {
             return unfinishedStart(in, length, limits);
         }
@@ -126,7 +126,8 @@ final class HttpDecoder implements Decoder<HttpRequest> {
             begun().method("HEAD");
         }
         return fail(found == LineScanner.TOO_LONG
-                ? new Fault(414, "the request line must not be longer than " + limits.line() + " bytes")
+                ? new Fault(414, limits.line() + 2L <= limits.request()
+                        ? "the request line must not be longer than " + limits.line() + " bytes" : tooLarge(limits))
                 : badByte());
     }
 
@@ -137,14 +138,15 @@ final class HttpDecoder implements Decoder<HttpRequest> {
     }
 
     private @Nullable Decoded<HttpRequest> field(ByteBuffer in, RequestLimits limits, RequestHead started) {
-        long left = Math.min(limits.head(), limits.request()) - section;
+        long left = Math.min(limits.head() - section, limits.request() - taken);
         int length = scanner.find(in, capped(Math.max(2, left)));
         switch (length) {
             case LineScanner.UNFINISHED -> {
                 return Decoded.incomplete(Stage.HEAD);
             }
             case LineScanner.TOO_LONG -> {
-                return fail(new Fault(431, "the header section must not be larger than " + limits.head() + " bytes"));
+                return fail(new Fault(431, limits.head() - section <= limits.request() - taken
+                        ? "the header section must not be larger than " + limits.head() + " bytes" : tooLarge(limits)));
             }
             case LineScanner.BAD_BYTE -> {
                 return fail(badByte());
@@ -273,6 +275,10 @@ final class HttpDecoder implements Decoder<HttpRequest> {
         head = null;
         body = null;
         return failure;
+    }
+
+    private static String tooLarge(RequestLimits limits) {
+        return "the request must not be larger than " + limits.request() + " bytes";
     }
 
     private static Fault badByte() {

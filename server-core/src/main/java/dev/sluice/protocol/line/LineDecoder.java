@@ -24,7 +24,8 @@ final class LineDecoder implements Decoder<String> {
     @Override
     public Decoded<String> decode(ByteBuffer in, RequestLimits limits) {
         int start = in.position();
-        int end = (int) Math.min(in.limit(), start + limits.line() + 2L);
+        long most = most(limits);
+        int end = (int) Math.min(in.limit(), start + most);
         for (int i = start + scanned; i < end; i++) {
             if (in.get(i) == '\n') {
                 int length = i - start;
@@ -33,7 +34,7 @@ final class LineDecoder implements Decoder<String> {
             }
         }
         scanned = end - start;
-        if (scanned >= limits.line() + 2L) {
+        if (scanned >= most) {
             return tooLong(limits);
         }
         return Decoded.incomplete(scanned == 0 ? Stage.BETWEEN : Stage.HEAD);
@@ -53,7 +54,7 @@ final class LineDecoder implements Decoder<String> {
     /// @param length   of the line
     /// @param consumed of the line and its end
     private Decoded<String> line(ByteBuffer in, int length, int consumed, RequestLimits limits) {
-        if (length > limits.line()) {
+        if (length > limits.line() || consumed > limits.request()) {
             return tooLong(limits);
         }
         scanned = 0;
@@ -82,7 +83,13 @@ final class LineDecoder implements Decoder<String> {
         }
     }
 
+    /// How many bytes a line may have with its end, CRLF at the longest: a line is a request.
+    private static long most(RequestLimits limits) {
+        return Math.min(limits.line() + 2L, limits.request());
+    }
+
     private static Decoded<String> tooLong(RequestLimits limits) {
-        return Decoded.malformed(0, "line longer than " + limits.line() + " bytes");
+        return Decoded.malformed(0, limits.line() + 2L <= limits.request()
+                ? "line longer than " + limits.line() + " bytes" : "line longer than " + limits.request() + " bytes, its end included");
     }
 }

@@ -12,7 +12,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Lines of text in, lines of text out. A request's line ends in LF or CRLF, which is no part of it; the last one may end with the
-/// connection instead. Its length is bounded by [dev.sluice.protocol.RequestLimits#line()], without its end.
+/// connection instead. Its length is bounded by [dev.sluice.protocol.RequestLimits#line()], without its end, and by
+/// [dev.sluice.protocol.RequestLimits#request()] with it.
 ///
 /// There is no way to say that a response is the last one, so [#encode] never ends a connection.
 public final class LineProtocol implements Protocol<String, String> {

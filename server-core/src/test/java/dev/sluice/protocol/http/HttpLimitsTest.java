@@ -74,6 +74,13 @@ class HttpLimitsTest {
         assertStatus(status, head + "b".repeat(length), new RequestLimits(100, 100, 100, taken + 10));
     }
 
+    /// A request without a body is its line and its section.
+    @ParameterizedTest
+    @CsvSource({"33, 200", "32, 431", "25, 431", "16, 431", "15, 414", "1, 414"})
+    void boundTheWholeHead(int most, int status) {
+        assertStatus(status, "GET / HTTP/1.1\r\nHost: a\r\nX: aaa\r\n\r\n", new RequestLimits(100, 100, 100, most));
+    }
+
     private static void assertStatus(int status, String bytes, RequestLimits limits) {
         List<Decoded<HttpRequest>> whole = Shown.decoded(bytes, limits);
         assertEquals(List.of(status), Shown.statuses(whole), () -> Shown.show(whole).toString());

@@ -57,6 +57,17 @@ class LineProtocolTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0123\n", "012\r\n", "0123"})
+    void aLineIsBoundedAsARequestTooWithItsEnd(String most) {
+        RequestLimits limits = new RequestLimits(10, 10, 10, 5);
+        for (int piece : new int[] {1, 2, 100}) {
+            assertEquals(List.of(most.strip()), shown(Feeding.feed(protocol.newDecoder(), most.getBytes(StandardCharsets.UTF_8), piece, limits)));
+            assertEquals(List.of("! line longer than 5 bytes, its end included"),
+                    shown(Feeding.feed(protocol.newDecoder(), ("x" + most).getBytes(StandardCharsets.UTF_8), piece, limits)));
+        }
+    }
+
     private static List<String> shown(List<Decoded<String>> found) {
         return found.stream().map(one -> switch (one) {
             case Decoded.Complete<String>(String line) -> line;
