@@ -40,7 +40,7 @@ final class FileSave {
         }
         try {
             String text = StandardCharsets.UTF_8.newDecoder().decode(bytes.get().duplicate()).toString();
-            Saving.Plan plan = Saving.plan(file, layers, text);
+            Saving.Plan plan = Saving.plan(file, layers, text, dryRun ? "planned" : "saved");
             List<String> lines = LineDiff.of(text, plan.text());
             return dryRun || text.equals(plan.text())
                     ? new SaveResult(shown(), "", plan.keys(), lines, "") : write(bytes.get(), plan, lines, saved);

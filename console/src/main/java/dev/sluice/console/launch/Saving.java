@@ -16,13 +16,15 @@ final class Saving {
 
     private final ConfigFile file;
     private final Layers layers;
+    private final String done;
     private final List<SavedKey> keys = new ArrayList<>();
     private final List<Overlay> staying = new ArrayList<>();
     private String text;
 
-    private Saving(ConfigFile file, Layers layers, String text) {
+    private Saving(ConfigFile file, Layers layers, String text, String done) {
         this.file = file;
         this.layers = layers;
+        this.done = done;
         this.text = text;
     }
 
@@ -34,8 +36,9 @@ final class Saving {
     record Plan(String text, List<SavedKey> keys, Overlays staying) {}
 
     /// @param text that the file has, the same that was last applied
-    static Plan plan(ConfigFile file, Layers layers, String text) {
-        Saving saving = new Saving(file, layers, text);
+    /// @param done the word for a key that the file will say
+    static Plan plan(ConfigFile file, Layers layers, String text, String done) {
+        Saving saving = new Saving(file, layers, text, done);
         saving.layers.overlays().all().forEach(saving::write);
         return new Plan(saving.text, List.copyOf(saving.keys), new Overlays(saving.staying));
     }
@@ -47,7 +50,7 @@ final class Saving {
                 : HoconEdits.of(text, one.key(), one.written()).filter(next -> amountsToTheSame(next, others)).findFirst();
         edited.ifPresentOrElse(next -> text = next, () -> staying.add(one));
         keys.add(new SavedKey(one.key(), Keys.text(layers.bare(), one.key()), Keys.text(layers.whole(), one.key()), edited.isPresent(),
-                edited.isPresent() ? "saved" : "stays " + one.source() + ": " + why.orElse(ELSEWHERE)));
+                edited.isPresent() ? done : "stays " + one.source() + ": " + why.orElse(ELSEWHERE)));
     }
 
     /// What stays on top of the file when one more is written into it.

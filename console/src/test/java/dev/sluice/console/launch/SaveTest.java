@@ -123,6 +123,7 @@ class SaveTest {
                 "3+   pools { p { size = 9, queue = 10 } }   # mind the 8",
                 "14-   drain { grace = 10s }",
                 "14+   drain { grace = 10s, spread = 1s }"), result.lines());
+        assertEquals(List.of("planned", "planned"), result.keys().stream().map(SavedKey::result).toList());
         assertEquals("", result.backup());
         assertEquals(TEXT, it.text());
         assertEquals(2, it.control.settings().size());
