@@ -34,6 +34,7 @@ final class Schemas {
                     Column.of("p50", Kind.DURATION, it -> Cell.nanos(it.serviceTime().count(), it.serviceTime().p50())),
                     Column.of("p99", Kind.DURATION, it -> Cell.nanos(it.serviceTime().count(), it.serviceTime().p99())),
                     Column.wide("role", Kind.STATE, it -> Cell.state(it.role())),
+                    Column.wide("retiring", Kind.COUNT, it -> Cell.count(it.retiring())),
                     Column.wide("in", Kind.BYTES, it -> Cell.bytes(it.bytesIn())),
                     Column.wide("out", Kind.BYTES, it -> Cell.bytes(it.bytesOut())),
                     Column.wide("max", Kind.DURATION, it -> Cell.nanos(it.serviceTime().count(), it.serviceTime().max())),

@@ -142,6 +142,17 @@ class CommandsTest {
     }
 
     @Test
+    void aListenerSaysHowManyDrainOnItsOldTermsWhenAskedForEverything() throws Exception {
+        console.run("show listeners");
+        assertFalse(console.out().contains("RETIRING"), console.out());
+        console.run("show listeners --wide");
+        assertTrue(console.out().contains("RETIRING"), console.out());
+        console.run("show listeners retiring>0 --json");
+        assertTrue(console.out().contains("\"name\":\"web\"") && console.out().contains("\"retiring\":1"), console.out());
+        assertFalse(console.out().contains("echo"), console.out());
+    }
+
+    @Test
     void aPoolThatChangesItsTypeSaysHowManyAreRetiring() throws Exception {
         console.run("show pools state=running --json");
         assertTrue(console.out().contains("\"state\":\"running\",\"retiring\":0,"), console.out());
