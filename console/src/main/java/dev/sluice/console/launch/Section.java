@@ -58,7 +58,8 @@ final class Section {
             return own;
         }
         return object.values().stream().map(Section::firstPlace)
-                .min(Comparator.comparing((Place one) -> one.line() == 0).thenComparing(Place::file).thenComparingInt(Place::line)).orElse(own);
+                .min(Comparator.comparing((Place one) -> one.line() == 0).thenComparing(Place::file).thenComparingInt(Place::line))
+                .orElse(own);
     }
 
     /// What is given for a key; empty when nothing is, or `null`, or, which is a problem, what refers to nothing.

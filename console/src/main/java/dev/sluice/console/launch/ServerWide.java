@@ -12,14 +12,15 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What stands beside the listeners and holds for all of them but the admin one. The totals of `limits` are the server's own; everything else
-/// is what a listener has that does not say otherwise.
+/// What stands beside the listeners and holds for all of them but the admin one. The totals of `limits` are the server's own; everything
+/// else is what a listener has that does not say otherwise.
 ///
 /// @param limits   for all listeners together
 /// @param listener a traffic listener of which only what listeners inherit means anything
 record ServerWide(ServerLimits limits, ListenerConfig listener) {
 
-    /// A key of a listener that may also stand beside the listeners. What `limits` counts in connections is not inherited: there it is a total.
+    /// A key of a listener that may also stand beside the listeners. What `limits` counts in connections is not inherited: there it is a
+    /// total.
     private static final Pattern INHERITED = Pattern.compile(
             "listeners\\.[^.]+\\.((timeouts|keep-alive|tcp|unix)\\.[^.]+|limits\\.(?!connections$|per-address$|rate-per-address$)[^.]+)");
 

@@ -160,7 +160,8 @@ class ConfigFuzzTest {
             assertFalse(problem.file().isEmpty() || problem.message().isEmpty(), said);
             assertFalse(problem.file().equals(Place.COMMAND_LINE.file()), said);
             assertFalse(said.contains("resolve()"), said); // the library to a programmer
-            assertTrue(problem.line() > 0 || problem.file().endsWith(".properties") || OF_THE_WHOLE.stream().anyMatch(problem.message()::startsWith), said);
+            assertTrue(problem.line() > 0 || problem.file().endsWith(".properties")
+                    || OF_THE_WHOLE.stream().anyMatch(problem.message()::startsWith), said);
         }
     }
 }

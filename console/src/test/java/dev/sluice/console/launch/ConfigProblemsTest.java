@@ -82,7 +82,8 @@ class ConfigProblemsTest {
                 new ConfigProblem(Place.display(pools), 2, "pools.big.type", "is fixd, but there is no such type of pool; did you mean fixed?"),
                 new ConfigProblem(Place.display(pools), 4, "pools.small.sise", "is not known; did you mean size?"),
                 new ConfigProblem(main, 3, "nane", "is not known; did you mean name?"),
-                new ConfigProblem(main, 5, "listeners.web.service", "is ecko, but there is no such service of protocol wire; did you mean echo?"),
+                new ConfigProblem(main, 5, "listeners.web.service",
+                        "is ecko, but there is no such service of protocol wire; did you mean echo?"),
                 new ConfigProblem(main, 7, "listeners.raw.bind", "is \"here\", but must be host:port, [ipv6]:port, :port or unix:path"),
                 new ConfigProblem(main, 8, "listeners.raw.io.thread", "is not known; did you mean threads?"),
                 new ConfigProblem(main, 9, "listeners.raw.pool", "is samll, but there is no such pool; did you mean small?"),
@@ -96,7 +97,8 @@ class ConfigProblemsTest {
     void aFileThatCannotBeParsedHidesNoOther() throws IOException {
         write("one.conf", "pools {\n x = [ }\n");
         write("two.conf", "\n\nname = }\n");
-        Path file = write("sluice.conf", LISTENER + "sluice { include \"one.conf\" }\nsluice {\n include \"two.conf\"\n include required(\"three.conf\")\n}\n");
+        Path file = write("sluice.conf", LISTENER
+                + "sluice { include \"one.conf\" }\nsluice {\n include \"two.conf\"\n include required(\"three.conf\")\n}\n");
         assertEquals(List.of("one.conf:2", "two.conf:3", "sluice.conf:5"), places(problems(file)));
     }
 
@@ -170,7 +172,8 @@ class ConfigProblemsTest {
     @Test
     void whatIsPutTogetherFromSeveralFilesHasThePlaceItIsWrittenIn() throws IOException {
         write("more.conf", "pools { a { size = 1 } }\nname = ${sluice.pools}\n");
-        Path file = write("sluice.conf", LISTENER + "sluice { include \"more.conf\" }\nsluice.pools { b { size = 2 } }\nsluice.pools.b.c {}\n");
+        Path file = write("sluice.conf", LISTENER
+                + "sluice { include \"more.conf\" }\nsluice.pools { b { size = 2 } }\nsluice.pools.b.c {}\n");
         assertEquals(List.of("more.conf:2 name", "sluice.conf:4 pools.b.c"), problems(file).stream()
                 .map(problem -> places(List.of(problem)).getFirst() + " " + problem.key()).toList());
     }

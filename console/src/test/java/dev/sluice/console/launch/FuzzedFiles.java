@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 
 /// Makes configuration files that nobody would write, from some that somebody would. What it makes depends on its random numbers alone.
 final class FuzzedFiles {
@@ -111,7 +113,8 @@ final class FuzzedFiles {
     }
 
     private static String characterChanged(String text, Random random) {
-        return text.isEmpty() ? text : characterInserted(new StringBuilder(text).deleteCharAt(random.nextInt(text.length())).toString(), random);
+        return text.isEmpty() ? text
+                : characterInserted(new StringBuilder(text).deleteCharAt(random.nextInt(text.length())).toString(), random);
     }
 
     private static String characterInserted(String text, Random random) {
@@ -132,7 +135,7 @@ final class FuzzedFiles {
 
     private static String keyReplaced(String text, Random random) {
         return lineChanged(text, random, line -> line.replaceFirst("[a-z][a-z-]*(?=\\s*[={])",
-                java.util.regex.Matcher.quoteReplacement(random.nextBoolean() ? pick(KEYS, random) : pick(ODD_KEYS, random))));
+                Matcher.quoteReplacement(random.nextBoolean() ? pick(KEYS, random) : pick(ODD_KEYS, random))));
     }
 
     private static String lineDoubled(String text, Random random) {
@@ -173,7 +176,7 @@ final class FuzzedFiles {
                 + (random.nextInt(4) == 0 ? "" : "1" + (open.equals("[") ? "]" : open.equals("{ a { ") ? "}}" : "}").repeat(depth)));
     }
 
-    private static String lineChanged(String text, Random random, java.util.function.UnaryOperator<String> change) {
+    private static String lineChanged(String text, Random random, UnaryOperator<String> change) {
         String[] lines = text.split("\n", -1);
         int at = random.nextInt(lines.length);
         lines[at] = change.apply(lines[at]);
