@@ -39,8 +39,9 @@ import org.slf4j.LoggerFactory;
 ///
 /// What is handed over leaves with `release` and is not swept: it was never closed, and whoever takes it over accepts what its backlog holds.
 ///
-/// The flags are volatile and written by whoever asks; `accepting` guards which ports there are, their use and end, and the admission of what comes out of
-/// them, between this thread, a drain's sweep of an iterative listener, whose acceptor may be busy serving, and a handing over.
+/// The flags are volatile and written by whoever asks; `accepting` guards which ports there are, their use and end, between this thread, a drain's sweep of an
+/// iterative listener, whose acceptor may be busy serving, and a handing over. For an iterative listener it also guards the admission of what comes out of them,
+/// so that such a sweep leaves nothing behind that a drain does not know; elsewhere admission, which calls a protocol and observers, is this thread's alone.
 final class Acceptor {
 
     private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
@@ -67,6 +68,8 @@ final class Acceptor {
     private volatile boolean closed;
     private volatile long errors;
     private long backOff;
+    /// What the last accept has thrown, until it is told.
+    private volatile @Nullable Throwable acceptFailure;
 
     /// It listens nowhere yet.
     Acceptor(Listener listener, Engine engine, Closer closer, Events events, SelectorProvider provider) throws IOException {
@@ -82,24 +85,32 @@ final class Acceptor {
         thread.start();
     }
 
-    /// Makes a port known to its selector, so that [#adopt] cannot fail.
-    void expect(Port port) throws IOException {
-        port.register(selector);
-    }
-
-    /// Accepts at these, which it expects. Others than those that were handed over are new, and told of.
-    void adopt(List<Port> all, List<Port> fresh) {
+    /// Accepts at these from now on.
+    void adopt(List<Port> all) {
         accepting.lock();
         try {
+            all.forEach(this::register);
             ports = List.copyOf(all);
         } finally {
             accepting.unlock();
         }
         selector.wakeup();
+    }
+
+    private void register(Port port) {
+        try {
+            port.register(selector);
+        } catch (IOException closed) { // which nobody but this acceptor could have done
+            LOG.error("event=registration-failed listener={} address={}", listener.name(), Addresses.text(port.bound()), closed);
+        }
+    }
+
+    /// Tells of ports that were bound.
+    void announce(List<Port> fresh) {
         fresh.forEach(port -> events.publish(new ServerEvent.ListenerOpened(listener.name(), port.bound())));
     }
 
-    /// Hands ports over to another acceptor, which expects them, and finishes with the others.
+    /// Hands ports over to another acceptor, and finishes with the others.
     void release(List<Port> given) {
         accepting.lock();
         try {
@@ -123,22 +134,19 @@ final class Acceptor {
     /// Goes on with these ports, if those before are closed and the thread still serves what was swept.
     ///
     /// @return false when it does not: another acceptor is needed
-    boolean resumeAt(List<Port> reopened) throws IOException {
+    boolean resumeAt(List<Port> reopened) {
         accepting.lock();
         try {
             if (ended || !closed) {
                 return false;
             }
-            for (Port port : reopened) {
-                expect(port);
-            }
-            ports = List.copyOf(reopened);
+            adopt(reopened);
             finishing = false;
             closed = false;
         } finally {
             accepting.unlock();
         }
-        adopt(reopened, reopened);
+        selector.wakeup();
         return true;
     }
 
@@ -193,6 +201,11 @@ final class Acceptor {
         selector.wakeup();
     }
 
+    /// Whether it accepts, or would but for a pause.
+    boolean open() {
+        return !finishing && !closed;
+    }
+
     /// Whether its ports are closed or handed over, and whatever was in the backlogs of the closed ones is admitted or refused.
     boolean closed() {
         return closed;
@@ -227,10 +240,12 @@ final class Acceptor {
         serveSwept();
         if (finishing && !closed) {
             sweep();
+            tellFailure();
             return;
         }
         boolean wanted = !paused && !held && backOff == 0;
         if (!interested(wanted)) {
+            selector.selectNow(); // so that what is gone is forgotten
             return;
         }
         selector.select(backOff);
@@ -258,21 +273,26 @@ final class Acceptor {
     private void acceptSome(Port port) {
         for (int i = 0; i < TURN && !paused && !held; i++) {
             SocketChannel accepted;
-            Connection<?, ?> connection;
+            Connection<?, ?> connection = null;
             accepting.lock();
             try {
                 if (finishing) {
                     return; // the port may be another's by now
                 }
                 accepted = accept(port);
-                connection = accepted == null ? null : admitted(port, accepted);
+                if (accepted != null && engine.servesOnAcceptor()) {
+                    connection = admitted(port, accepted);
+                }
             } finally {
                 accepting.unlock();
             }
+            if (accepted == null) {
+                tellFailure();
+                return;
+            }
+            connection = engine.servesOnAcceptor() ? connection : admitted(port, accepted);
             if (connection != null) {
                 serve(connection, false);
-            } else if (accepted == null) {
-                return;
             }
         }
     }
@@ -287,12 +307,18 @@ final class Acceptor {
             return null;
         } catch (IOException | RuntimeException | Error failed) {
             errors++;
-            acceptFailed(failed);
+            acceptFailure = failed;
             return null;
         }
     }
 
-    private void acceptFailed(Throwable failed) {
+    /// Once for a burst; outside the lock, since those who are told may take their time.
+    private void tellFailure() {
+        Throwable failed = acceptFailure;
+        if (failed == null) {
+            return;
+        }
+        acceptFailure = null;
         boolean first = backOff == 0;
         backOff();
         if (first) {

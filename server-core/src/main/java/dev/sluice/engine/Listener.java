@@ -60,6 +60,8 @@ public final class Listener {
     private volatile ListenerConfig config;
     private volatile Terms terms;
     private volatile Acceptor acceptor;
+    /// Whom it succeeds, until it has started.
+    private @Nullable Listener predecessor;
     private volatile boolean leaving;
     private volatile long leavingSince;
 
@@ -77,6 +79,7 @@ public final class Listener {
         this.gate = gate;
         this.probe = probe;
         this.shared = shared;
+        this.predecessor = before;
         this.tally = before == null ? new Tally() : before.tally;
         this.serviceTime = before == null ? new LatencyWindow(System::nanoTime) : before.serviceTime;
         this.engine = engine(config.io());
@@ -95,9 +98,6 @@ public final class Listener {
     public static Listener open(String name, ListenerConfig config, ConnectionRegistry registry, @Nullable Gate gate, RequestProbe probe,
             Shared shared, @Nullable Listener before) throws IOException {
         Listener opened = new Listener(name, config, registry, gate, probe, shared, before);
-        if (before != null) {
-            opened.acceptor.succeed(before.acceptor);
-        }
         try {
             opened.acceptor.start();
             return opened;
@@ -146,32 +146,36 @@ public final class Listener {
     public void bind(SocketAddress address) throws IOException {
         Port port = Port.bind(name, address, address, config, shared.provider());
         fresh.add(port);
-        expect(port);
-    }
-
-    private void expect(Port port) throws IOException {
-        acceptor.expect(port);
         ports.add(port);
     }
 
     /// Takes over the socket of one of its addresses, from the moment it starts.
     ///
     /// @return false when the other one does not listen there
-    public boolean inherit(SocketAddress address, Listener from) throws IOException {
-        Port held = from.acceptor.closed() ? null : from.acceptor.ports().stream()
+    public boolean inherit(SocketAddress address, Listener from) {
+        Port held = !from.acceptor.open() ? null : from.acceptor.ports().stream()
                 .filter(port -> port.wanted().equals(address) && !from.given.contains(port)).findFirst().orElse(null);
         if (held == null) {
             return false;
         }
-        expect(held);
+        ports.add(held);
         from.given.add(held);
         return true;
     }
 
-    /// Begins to accept. Whom it succeeds has begun to leave.
+    /// Begins to accept, unless whom it succeeds is paused, and has begun to leave.
     public void start() {
-        acceptor.adopt(ports, fresh);
+        if (predecessor != null) {
+            acceptor.succeed(predecessor.acceptor);
+            predecessor = null;
+        }
+        acceptor.adopt(ports);
         allow(ports);
+    }
+
+    /// Tells of the addresses it has bound. Calls foreign code.
+    public void announce() {
+        acceptor.announce(fresh);
     }
 
     /// Undoes what is not followed by [#start].
@@ -184,7 +188,7 @@ public final class Listener {
 
     /// Whether what its successors inherit is still its own.
     public boolean holdsWhatItGives() {
-        return given.isEmpty() || !acceptor.closed() && acceptor.ports().containsAll(given);
+        return given.isEmpty() || acceptor.open() && acceptor.ports().containsAll(given);
     }
 
     /// Those who were to take its sockets over have aborted.
@@ -211,7 +215,15 @@ public final class Listener {
         leavingSince = now;
         leaving = true;
         acceptor.release(given);
-        connections().forEach(Connection::drainBegan);
+        connections().forEach(this::tellOfDrain);
+    }
+
+    private void tellOfDrain(Connection<?, ?> connection) {
+        try {
+            connection.drainBegan();
+        } catch (Throwable failure) {
+            LOG.error("event=drain-action-failed connection={}", connection.id(), failure);
+        }
     }
 
     /// A look at its connections, while it leaves: those at a boundary are ended when their grace is over, all when the budget is.
@@ -278,16 +290,18 @@ public final class Listener {
     /// @throws IOException when one cannot be had; the listener stays closed
     public void reopen() throws IOException {
         Acceptor before = acceptor;
+        if (leaving) {
+            throw new IOException("it has left: the configuration has changed");
+        }
         if (!before.closed()) {
             awaitEnd(before); // it is just closing its ports
         }
         List<Port> reopened = boundAgain(before.ports());
         try {
             if (!before.resumeAt(reopened)) {
-                Acceptor next = next(before, reopened);
-                acceptor = next;
-                next.adopt(reopened, reopened);
+                acceptor = next(before, reopened);
             }
+            acceptor.announce(reopened);
         } catch (IOException | RuntimeException | Error failed) {
             closeAll(reopened);
             throw failed;
@@ -332,10 +346,13 @@ public final class Listener {
         awaitEnd(before);
         Acceptor next = acceptor();
         next.succeed(before);
-        for (Port port : reopened) {
-            next.expect(port);
+        try {
+            next.start();
+        } catch (RuntimeException | Error failed) {
+            next.abort();
+            throw failed;
         }
-        next.start();
+        next.adopt(reopened);
         return next;
     }
 

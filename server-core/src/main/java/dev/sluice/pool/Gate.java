@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -161,7 +162,17 @@ public final class Gate {
     ///
     /// @throws IllegalArgumentException when the size is out of bounds
     public ResizeReport resize(int size) {
-        return tuning.resize(size);
+        List<Runnable> rest = new ArrayList<>();
+        ResizeReport report = resize(size, rest::add);
+        rest.forEach(Runnable::run);
+        return report;
+    }
+
+    /// The same, for callers that hold locks.
+    ///
+    /// @param after gets what is to be run once they do not: it hands on what may run now, and calls foreign code
+    public ResizeReport resize(int size, Consumer<Runnable> after) {
+        return tuning.resize(size, after);
     }
 
     /// Readies a change of everything. What is queued stays queued, and what waits goes on waiting, under any new values. For another type

@@ -4,6 +4,7 @@ import dev.sluice.api.PoolConfig;
 import dev.sluice.api.ResizeReport;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,19 +36,16 @@ final class Tuning {
     }
 
     /// See [Gate#resize].
-    ResizeReport resize(int size) {
-        ResizeReport report;
-        Moves moves;
+    ResizeReport resize(int size, Consumer<Runnable> after) {
         reconfiguring.lock();
         try {
             int before = permits.config.size();
-            moves = change(permits.config.withSize(size), succession.present());
-            report = new ResizeReport(name, before, size, Math.max(0, permits.active - size));
+            Moves moves = change(permits.config.withSize(size), succession.present());
+            after.accept(() -> gate.carryOut(moves));
+            return new ResizeReport(name, before, size, Math.max(0, permits.active - size));
         } finally {
             reconfiguring.unlock();
         }
-        gate.carryOut(moves);
-        return report;
     }
 
     /// See [Gate#prepare].

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigDiff {
 
     private static final String NOTHING = "-";
+    private static final String TAKE_BACK = "; restart the server, or take this change back";
     /// `pools.workers` of `pools.workers.size`; a name that could not be written bare is quoted.
     private static final Pattern OWNED = Pattern.compile("((pools|listeners)\\.(\"(?:[^\"\\\\]|\\\\.)*\"|[^.]+))\\.(.+)");
 
@@ -45,7 +46,7 @@ public final class ConfigDiff {
         for (String key : keys) {
             Optional<Owned> owned = Owned.of(key).filter(one -> one.comesOrGoes(current, next));
             if (owned.isPresent() && told.add(owned.get().owner())) {
-                changes.add(owned.get().change(current, next));
+                changes.add(comingOrGoing(owned.get(), current, next));
             } else if (owned.isEmpty() && !Objects.equals(value(before.get(key)), value(after.get(key)))) {
                 changes.add(change(key, before.get(key), after.get(key), current, next));
             }
@@ -75,7 +76,25 @@ public final class ConfigDiff {
         String why = known.kind() == Kind.RESTART ? key + " is read when the server starts" : keptSocket(key, current, next);
         return why.isEmpty()
                 ? new Change(key, before, after, known.kind(), Verdict.PLANNED)
-                : new Change(key, before, after, Kind.RESTART, Verdict.REFUSED, why + "; restart the server, or take this change back");
+                : new Change(key, before, after, Kind.RESTART, Verdict.REFUSED, why + TAKE_BACK);
+    }
+
+    /// A new listener may have the address of another, whose socket it takes over as it is.
+    private static Change comingOrGoing(Owned owned, ServerConfig current, ServerConfig next) {
+        Change change = owned.change(current, next);
+        ListenerConfig coming = owned.kind().equals("listeners") ? next.listeners().get(owned.name()) : null;
+        if (coming == null) {
+            return change;
+        }
+        return current.listeners().values().stream()
+                .filter(before -> !Collections.disjoint(before.bind(), coming.bind()) && !likeSocket(before, coming)).findFirst()
+                .map(before -> new Change(change.key(), change.before(), change.after(), Kind.RESTART, Verdict.REFUSED, "its tcp.backlog or tcp.reuse-port "
+                        + "is another than the one " + Rendered.text(before.bind()) + " is bound with" + TAKE_BACK))
+                .orElse(change);
+    }
+
+    private static boolean likeSocket(ListenerConfig one, ListenerConfig other) {
+        return one.tcp().backlog() == other.tcp().backlog() && one.tcp().reusePort() == other.tcp().reusePort();
     }
 
     /// What is given to the kernel when an address is bound cannot change while that address stays bound.

@@ -21,18 +21,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One change of a server's listeners and pools, all or nothing: everything that can fail is done by [#prepare], while nothing is seen of it; then it is
-/// either committed, which cannot fail and calls no foreign code but event listeners, or undone by [#close].
+/// either committed, which cannot fail, or undone by [#close].
+/// A commit calls foreign code only where it gives an address of an iterative listener up, whose backlog it admits.
 ///
 /// ```
-///  prepare: pools, engines, new addresses bound, sockets that stay made known ─┬─► commit: the old listeners leave, the new ones start ─► close
+///  prepare: pools, engines, new addresses bound, sockets that stay found ──────┬─► commit: the old listeners leave, the new ones start ─► close
 ///                                                                               └─► close: all of it is undone, the old ones never noticed
 /// ```
 ///
 /// For one thread; one at a time.
 public final class Reconfiguration implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Reconfiguration.class);
     private static final Duration TO_END = Duration.ofSeconds(1);
 
     private final ServerConfig next;
@@ -165,7 +169,7 @@ public final class Reconfiguration implements AutoCloseable {
     }
 
     /// From the listener of the same name first, then from any that leaves; but a port that the kernel chose belongs to its name.
-    private boolean inherited(Listener listener, SocketAddress address, @Nullable Listener before) throws IOException {
+    private boolean inherited(Listener listener, SocketAddress address, @Nullable Listener before) {
         if (before != null && listener.inherit(address, before)) {
             return true;
         }
@@ -191,8 +195,17 @@ public final class Reconfiguration implements AutoCloseable {
         opened.forEach(listener -> listeners.put(listener.name(), listener));
         roster.change(inOrder(), pools);
         roster.policy(next.drain());
-        leaving.forEach(listener -> listener.leave(now));
-        opened.forEach(Listener::start);
+        leaving.forEach(listener -> guarded(listener, () -> listener.leave(now)));
+        opened.forEach(listener -> guarded(listener, listener::start));
+    }
+
+    /// Nothing of this fails but for want of memory, and then the others are to go on.
+    private static void guarded(Listener listener, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error failed) {
+            LOG.error("event=listener-not-changed listener={}", listener.name(), failed);
+        }
     }
 
     private Map<String, Listener> inOrder() {
@@ -204,7 +217,9 @@ public final class Reconfiguration implements AutoCloseable {
     /// Lets what changed in the pools go on or, when it was not committed, takes everything back. Calls foreign code.
     @Override
     public void close() {
-        if (!committed) {
+        if (committed) {
+            opened.forEach(Listener::announce);
+        } else {
             undo();
         }
         changes.forEach(Change::close);

@@ -246,6 +246,7 @@ public final class Server implements ServerControl, AutoCloseable {
     @Override
     public ResizeReport resize(String pool, int size) {
         ResizeReport report;
+        List<Runnable> rest = new ArrayList<>();
         configuring.lock();
         try {
             Map<String, Gate> pools = site.roster().now().pools();
@@ -255,36 +256,57 @@ public final class Server implements ServerControl, AutoCloseable {
                 throw new IllegalArgumentException("there is no pool " + pool + "; the pools are " + pools.keySet());
             }
             PoolConfig next = before.withSize(size);
-            report = gate.resize(size);
+            report = gate.resize(size, rest::add);
             config = config.withPool(pool, next);
             generation++;
         } finally {
             configuring.unlock();
         }
+        rest.forEach(Runnable::run);
         site.events().publish(new ServerEvent.PoolResized(report));
         return report;
     }
 
     @Override
     public void pause(String listener) {
-        Listener paused = accepting(listener);
-        paused.pause();
+        configuring.lock(); // so that a successor knows of it
+        try {
+            accepting(listener).pause();
+        } finally {
+            configuring.unlock();
+        }
         site.events().publish(new ServerEvent.ListenerPaused(listener));
     }
 
     @Override
     public void resume(String listener) {
-        Listener closed = configured().get(listener);
-        if (closed == null || closed.state() != ListenerState.CLOSED) {
-            accepting(listener).resume();
-        } else {
-            drainer.whileRunning(() -> reopen(closed));
+        if (!resumed(listener)) {
+            drainer.whileRunning(() -> reopen(listener));
         }
         site.events().publish(new ServerEvent.ListenerResumed(listener));
     }
 
-    /// One that could not be bound again when a drain was cancelled.
-    private static void reopen(Listener closed) {
+    /// @return false when it is closed
+    private boolean resumed(String name) {
+        configuring.lock();
+        try {
+            Listener listener = configured().get(name);
+            boolean closed = listener != null && listener.state() == ListenerState.CLOSED;
+            if (!closed) {
+                accepting(name).resume();
+            }
+            return !closed;
+        } finally {
+            configuring.unlock();
+        }
+    }
+
+    /// One that could not be bound again when a drain was cancelled, if it is still closed, and still there: no change is made meanwhile.
+    private void reopen(String name) {
+        if (resumed(name)) {
+            return;
+        }
+        Listener closed = Objects.requireNonNull(configured().get(name));
         try {
             closed.reopen();
         } catch (IOException taken) {

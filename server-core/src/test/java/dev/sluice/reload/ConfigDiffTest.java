@@ -95,6 +95,16 @@ class ConfigDiffTest {
     }
 
     @Test
+    void theBacklogCannotChangeWithTheNameAlone() {
+        ServerConfig renamed = ServerConfig.named("edge").withPool("workers", WORKERS)
+                .withListener("edge", WEB.withTcp(TcpConfig.DEFAULT.withBacklog(7)));
+        ReloadReport plan = ConfigDiff.plan(CURRENT, renamed);
+        assertTrue(plan.refused());
+        assertTrue(plan.changes().getLast().detail().startsWith("its tcp.backlog or tcp.reuse-port"), plan::toString);
+        assertFalse(ConfigDiff.plan(CURRENT, ServerConfig.named("edge").withPool("workers", WORKERS).withListener("edge", WEB)).refused());
+    }
+
+    @Test
     void oneRefusalWithholdsTheRest() {
         ServerConfig next = new ServerConfig("other", CURRENT.withPool("workers", WORKERS.withSize(9)).pools(), CURRENT.listeners(),
                 CURRENT.limits(), CURRENT.drain());

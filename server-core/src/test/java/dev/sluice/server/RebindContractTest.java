@@ -34,6 +34,9 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -49,13 +52,17 @@ class RebindContractTest {
 
     private final Deeds deeds = new Deeds();
     private final Queue<ServerEvent> events = new ConcurrentLinkedQueue<>();
+    private volatile Consumer<String> whenOpened = name -> {};
     private Server server;
 
     @BeforeEach
     void start() throws IOException {
         server = Server.start(ServerConfig.named("house").withDrain(House.QUICK).withPool("p", POOL).withPool("q", POOL)
                 .withListener("web", listener(IoModel.eventLoop(), "p")).withListener("other", listener(IoModel.eventLoop(), "q")),
-                List.of(events::add), RequestProbe.Factory.NONE);
+                List.of(events::add), (name, role, protocol) -> {
+                    whenOpened.accept(name);
+                    return RequestProbe.NONE;
+                });
     }
 
     @AfterEach
@@ -311,6 +318,50 @@ class RebindContractTest {
         assertTrue(server.cancelDrain().closed().isEmpty());
         assertEquals(List.of(bound.get(2), bound.get(0)), info("web").bind());
         assertServes((InetSocketAddress) bound.get(0));
+    }
+
+    /// What is opened for a change calls the embedder's code, which may take its time.
+    @Test
+    void aPauseWhileAChangeIsPreparedHoldsForTheSuccessor() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch open = new CountDownLatch(1);
+        whenOpened = name -> {
+            if (name.equals("late")) {
+                asked.countDown();
+                Draining.await(open);
+            }
+        };
+        InetSocketAddress address = address("web");
+        // Listeners are opened in their order: the successor of web is there when late is asked for its probe.
+        var applying = Draining.apart(() -> server.apply(server.config().withListener("web", configured("web").on(IoModel.blocking(), "p"))
+                .withListener("late", listener(IoModel.eventLoop(), "p"))));
+        assertTrue(asked.await(20, TimeUnit.SECONDS));
+        server.pause("web");
+        server.resize("p", 32);
+        open.countDown();
+        assertTrue(Draining.get(applying).applied());
+        assertEquals(ListenerState.PAUSED, info("web").state());
+        try (Client waiting = new Client(address, Speech.HTTP)) {
+            waiting.ask("early");
+            server.resume("web");
+            waiting.expect("1:early");
+        }
+    }
+
+    @Test
+    void aListenerThatCouldNotBeBoundAgainIsMovedAndServes() throws Exception {
+        InetSocketAddress before = address("web");
+        assertEquals(DrainReport.Result.CLEAN, server.drain(House.QUICK).result());
+        try (ServerSocket taken = new ServerSocket(before.getPort(), 1, before.getAddress())) {
+            assertEquals(1, server.cancelDrain().closed().size());
+            assertThrows(IllegalStateException.class, () -> server.resume("web"));
+            change(configured("web").withBind(List.of(Addresses.parse("127.0.0.2:0"))));
+            assertServes(address("web"));
+            assertTrue(taken.isBound());
+        }
+        server.resume("web");
+        assertTrue(closed(before), "what has left is not bound again");
+        await("it is gone").until(() -> info("web").retiring() == 0);
     }
 
     @Test
