@@ -51,7 +51,8 @@ final class SaveCommand implements Command {
 
     private static String sentence(SaveResult result, List<SavedKey> saved, boolean dryRun) {
         if (!result.problem().isEmpty()) {
-            return result.file() + ": " + result.problem() + "; nothing was saved";
+            String written = result.backup().isEmpty() ? "; nothing was saved" : "; it was written, and kept before as " + result.backup();
+            return result.file() + ": " + result.problem() + written;
         }
         if (result.keys().isEmpty()) {
             return "nothing is set: what holds is what " + result.file() + " says";
@@ -60,6 +61,9 @@ final class SaveCommand implements Command {
         String left = saved.size() == result.keys().size() ? "" : "; what it cannot say stays set";
         if (saved.isEmpty()) {
             return "nothing was saved: something else wins over " + result.file() + left;
+        }
+        if (result.lines().isEmpty()) {
+            return count + (dryRun ? " would no longer be set, as " : " no longer set, as ") + result.file() + " says the same already" + left;
         }
         return dryRun ? count + " would be written into " + result.file() + left
                 : count + " written into " + result.file() + ", which was kept as " + result.backup() + left;

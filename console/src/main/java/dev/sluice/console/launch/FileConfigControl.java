@@ -94,7 +94,7 @@ final class FileConfigControl implements ConfigControl, AutoCloseable {
                 Layers next = new Layers(bare, kept, whole);
                 List<Change> rows = new ArrayList<>(bare.parts().plugins().changes(layers.bare().parts().plugins(), Verdict.PLANNED));
                 rows.addAll(ReloadTable.overridden(next));
-                layers.overlays().without(kept.all()).all().forEach(one -> rows.add(ReloadTable.dropped(one, layers)));
+                layers.overlays().without(kept.all()).shown().forEach(one -> rows.add(ReloadTable.dropped(one, layers)));
                 rows.addAll(ReloadTable.relevelled(layers, whole, levels::level));
                 yield change(next, rows, dryRun);
             }
@@ -197,7 +197,7 @@ final class FileConfigControl implements ConfigControl, AutoCloseable {
         Overlays set = layers.overlays();
         Overlay one = set.of(key).or(() -> set.over(key)).orElseThrow(() -> new IllegalArgumentException(
                 key + " is not set" + (set.all().isEmpty() ? ", nor is anything else" : "; " + Names.hint(key, settings()))));
-        return change(set.without(List.of(one)), dryRun);
+        return change(set.only(it -> !it.key().equals(one.key())), dryRun);
     }
 
     /// Between what a reload takes for the size and what it sets, there must be no other.
@@ -230,7 +230,7 @@ final class FileConfigControl implements ConfigControl, AutoCloseable {
 
     @Override
     public List<String> settings() {
-        return layers.overlays().all().stream().map(Overlay::key).toList();
+        return layers.overlays().shown().map(Overlay::key).toList();
     }
 
     // ---- how it takes effect ----

@@ -1,7 +1,6 @@
 package dev.sluice.console.launch;
 
 import dev.sluice.console.command.ConfigControl.SaveResult;
-import dev.sluice.console.command.ConfigControl.SavedKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -36,18 +35,20 @@ final class FileSave {
             return new SaveResult(shown(), "", List.of(), List.of(), "");
         }
         if (bytes.isEmpty() || !applied.again().equals(applied)) {
-            return problem(List.of(), "the file, or what it includes, has been edited since it was last applied: reload first");
+            return problem("the file, or what it includes, has been edited since it was last applied: reload first");
         }
         try {
             String text = StandardCharsets.UTF_8.newDecoder().decode(bytes.get().duplicate()).toString();
             Saving.Plan plan = Saving.plan(file, layers, text, dryRun ? "planned" : "saved");
             List<String> lines = LineDiff.of(text, plan.text());
-            return dryRun || text.equals(plan.text())
-                    ? new SaveResult(shown(), "", plan.keys(), lines, "") : write(bytes.get(), plan, lines, saved);
+            if (dryRun) {
+                return new SaveResult(shown(), "", plan.keys(), lines, "");
+            }
+            return text.equals(plan.text()) ? settle(plan, "", lines, saved) : write(bytes.get(), plan, lines, saved);
         } catch (CharacterCodingException foreign) {
-            return problem(List.of(), "the file is not in UTF-8");
+            return problem("the file is not in UTF-8");
         } catch (IllegalArgumentException unclear) {
-            return problem(List.of(), "the file cannot be edited: " + unclear.getMessage());
+            return problem("the file cannot be edited: " + unclear.getMessage());
         }
     }
 
@@ -55,12 +56,19 @@ final class FileSave {
         try {
             SavedFile target = SavedFile.behind(path);
             target.replace(before, plan.text().getBytes(StandardCharsets.UTF_8));
-            return settled(plan, saved)
-                    ? new SaveResult(shown(), Place.display(target.backup()), plan.keys(), lines, "")
-                    : problem(plan.keys(), "the file was written, and changed by somebody else at the same moment: see what it says");
+            return settle(plan, Place.display(target.backup()), lines, saved);
         } catch (IOException failed) {
-            return problem(List.of(), "the file cannot be written: " + reason(failed));
+            return problem("the file cannot be written: " + reason(failed));
         }
+    }
+
+    /// @param backup empty when the file said it all before
+    private SaveResult settle(Saving.Plan plan, String backup, List<String> lines, Consumer<Layers> saved) {
+        if (settled(plan, saved)) {
+            return new SaveResult(shown(), backup, plan.keys(), lines, "");
+        }
+        return new SaveResult(shown(), backup, List.of(), List.of(),
+                "the file has been changed by somebody else at the same moment: see what it says");
     }
 
     /// Whether the file, read anew, says what was meant. Only then is it what holds.
@@ -82,8 +90,8 @@ final class FileSave {
         };
     }
 
-    private SaveResult problem(List<SavedKey> keys, String what) {
-        return new SaveResult(shown(), "", keys, List.of(), what);
+    private SaveResult problem(String what) {
+        return new SaveResult(shown(), "", List.of(), List.of(), what);
     }
 
     private String shown() {

@@ -25,11 +25,12 @@ record Overlays(List<Overlay> all) {
         all = List.copyOf(all);
     }
 
-    /// With one more, which takes the place of what was set for its key before. The short form of a key stands for all of it:
-    /// `listeners.web.io` takes the place of `listeners.web.io.loops` too.
+    /// With one more, which takes the place of what was set for its key before; but what has an end only hides what has none, which holds
+    /// again afterwards. The short form of a key stands for all of it: `listeners.web.io` takes the place of `listeners.web.io.loops` too.
     Overlays with(Overlay one) {
         boolean whole = Keys.isShort(one.key());
-        Predicate<Overlay> replaced = it -> it.key().equals(one.key()) || (whole && it.key().startsWith(one.key() + "."));
+        Predicate<Overlay> same = it -> it.key().equals(one.key()) || (whole && it.key().startsWith(one.key() + "."));
+        Predicate<Overlay> replaced = same.and(it -> one.until().isEmpty() || it.until().isPresent());
         return new Overlays(Stream.concat(all.stream().filter(replaced.negate()), Stream.of(one)).toList());
     }
 
@@ -42,7 +43,13 @@ record Overlays(List<Overlay> all) {
     }
 
     Optional<Overlay> of(String key) {
-        return all.stream().filter(one -> one.key().equals(key)).findFirst();
+        return shown().filter(one -> one.key().equals(key)).findFirst();
+    }
+
+    /// Those that no later one of the same key hides.
+    Stream<Overlay> shown() {
+        return all.stream().filter(one -> all.stream().filter(it -> it.key().equals(one.key()))
+                .reduce((earlier, later) -> later).filter(one::equals).isPresent());
     }
 
     /// The one that gives a key its value: of the key itself or of its short form, whichever was set last.

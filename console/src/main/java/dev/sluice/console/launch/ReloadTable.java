@@ -71,7 +71,7 @@ final class ReloadTable {
 
     /// What the file says and what was set keeps from holding.
     static List<Change> overridden(Layers layers) {
-        return layers.overlays().all().stream()
+        return layers.overlays().shown()
                 .filter(one -> !Keys.text(layers.bare(), one.key()).equals(Keys.text(layers.whole(), one.key())))
                 .map(one -> overridden(one, layers)).toList();
     }

@@ -38,30 +38,41 @@ record SavedFile(Path file, Path backup) {
         }
         byte[] old = new byte[before.remaining()];
         before.duplicate().get(old);
-        put(old, backup);
-        if (!FileContents.read(file).equals(Optional.of(before))) {
-            throw new IOException(Place.display(file) + " has just been changed by somebody else");
-        }
-        put(next, file);
-    }
-
-    /// The new contents have reached the disk before their name does.
-    private void put(byte[] bytes, Path where) throws IOException {
-        Path fresh = Files.createTempFile(where.getParent(), "." + where.getFileName(), ".new");
+        Path kept = fresh(old, backup);
+        Path fresh = kept;
         try {
-            likeTheOld(fresh);
-            try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-                ByteBuffer left = ByteBuffer.wrap(bytes);
-                while (left.hasRemaining()) {
-                    channel.write(left);
-                }
-                channel.force(true);
+            fresh = fresh(next, file);
+            Files.move(kept, backup, StandardCopyOption.ATOMIC_MOVE);
+            // Last of all, as writing to a disk may take long.
+            if (!FileContents.read(file).equals(Optional.of(before))) {
+                throw new IOException(Place.display(file) + " has just been changed by somebody else");
             }
-            Files.move(fresh, where, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
+            Files.deleteIfExists(kept);
             Files.deleteIfExists(fresh);
         }
-        sync(where.getParent());
+        sync(file.getParent());
+    }
+
+    /// A new file beside another, whose contents have reached the disk before it gets the other's name.
+    private Path fresh(byte[] bytes, Path where) throws IOException {
+        Path fresh = Files.createTempFile(where.getParent(), "." + where.getFileName(), ".new");
+        boolean whole = false;
+        try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+            likeTheOld(fresh);
+            ByteBuffer left = ByteBuffer.wrap(bytes);
+            while (left.hasRemaining()) {
+                channel.write(left);
+            }
+            channel.force(true);
+            whole = true;
+            return fresh;
+        } finally {
+            if (!whole) {
+                Files.deleteIfExists(fresh);
+            }
+        }
     }
 
     /// The file is whole without it; only its name may still be the old one after a crash.

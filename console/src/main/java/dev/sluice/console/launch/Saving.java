@@ -39,7 +39,7 @@ final class Saving {
     /// @param done the word for a key that the file will say
     static Plan plan(ConfigFile file, Layers layers, String text, String done) {
         Saving saving = new Saving(file, layers, text, done);
-        saving.layers.overlays().all().forEach(saving::write);
+        saving.layers.overlays().shown().forEach(saving::write);
         return new Plan(saving.text, List.copyOf(saving.keys), new Overlays(saving.staying));
     }
 
@@ -48,7 +48,8 @@ final class Saving {
         Optional<String> why = winner(one);
         Optional<String> edited = why.isPresent() ? Optional.empty()
                 : HoconEdits.of(text, one.key(), one.written()).filter(next -> amountsToTheSame(next, others)).findFirst();
-        edited.ifPresentOrElse(next -> text = next, () -> staying.add(one));
+        edited.ifPresentOrElse(next -> text = next,
+                () -> staying.addAll(layers.overlays().only(it -> it.key().equals(one.key())).all())); // with what it hides
         keys.add(new SavedKey(one.key(), Keys.text(layers.bare(), one.key()), Keys.text(layers.whole(), one.key()), edited.isPresent(),
                 edited.isPresent() ? done : "stays " + one.source() + ": " + why.orElse(ELSEWHERE)));
     }

@@ -150,6 +150,9 @@ class ActingCommandsTest {
         console.run("save --dry-run");
         assertTrue(console.out().startsWith("1 key would be written into sluice.conf") && console.out().endsWith("lines\n  3- a\n  3+ b"),
                 console.out());
+        console.saved = new SaveResult("sluice.conf", "", List.of(saved), List.of(), "");
+        assertEquals(0, console.run("save"));
+        assertTrue(console.out().startsWith("1 key no longer set, as sluice.conf says the same already\n"), console.out());
         console.saved = new SaveResult("sluice.conf", "", List.of(stays), List.of(), "");
         assertEquals(1, console.run("save"));
         console.saved = new SaveResult("sluice.conf", "", List.of(), List.of(), "it cannot be written");

@@ -267,7 +267,18 @@ class OverlaysTest {
         it.set("pools.p.size", "6", Duration.ofMinutes(10));
         it.pass(Duration.ofMinutes(10));
         it.control.expire();
-        assertEquals(8, it.size("p"), "the file's, not that of the set before");
+        assertEquals(5, it.size("p"), "that of the set before, which has no end");
+        assertEquals("set by ann", it.entry("pools.p.size").source());
+    }
+
+    @Test
+    void unsetTakesAllOfAKey() {
+        it.set("pools.p.size", "5");
+        it.set("pools.p.size", "6", Duration.ofMinutes(10));
+        assertEquals(List.of("pools.p.size"), it.control.settings());
+        it.control.unset("pools.p.size", false);
+        assertEquals(8, it.size("p"));
+        assertEquals(List.of(), it.control.settings());
     }
 
     @Test

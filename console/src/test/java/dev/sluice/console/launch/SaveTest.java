@@ -142,6 +142,18 @@ class SaveTest {
         assertEquals(TEXT.replace("size = 8", "size = 9") + "sluice { include \"more\" }\n", it.text());
     }
 
+    @Test
+    void whatTheFileSaysAlreadyIsNoLongerSetAndNothingIsWritten() throws IOException {
+        Controlled it = start(TEXT);
+        it.set("pools.p.size", "8");
+        SaveResult result = save(it);
+        assertTrue(result.keys().getFirst().saved());
+        assertEquals("", result.backup());
+        assertEquals(List.of(), it.control.settings());
+        assertTrue(it.entry("pools.p.size").source().endsWith("sluice.conf:3"), it.entry("pools.p.size").source());
+        assertEquals(Set.of("sluice.conf"), names(folder));
+    }
+
     // ---- what the file cannot say ----
 
     @Test
