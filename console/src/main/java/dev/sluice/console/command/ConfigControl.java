@@ -70,8 +70,9 @@ public interface ConfigControl {
     /// @param before what the file says; `-` when it says nothing
     /// @param after  what holds
     /// @param saved  whether the file says so now, or would
+    /// @param timed  whether it goes back by itself, and so is not meant for the file
     /// @param result for people
-    record SavedKey(String key, String before, String after, boolean saved, String result) {}
+    record SavedKey(String key, String before, String after, boolean saved, boolean timed, String result) {}
 
     /// What a change of the configuration found.
     ///

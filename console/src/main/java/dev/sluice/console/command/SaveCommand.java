@@ -27,7 +27,7 @@ final class SaveCommand implements Command {
         boolean dryRun = call.flag("--dry-run");
         SaveResult result = call.context().config().save(dryRun);
         List<SavedKey> saved = result.keys().stream().filter(SavedKey::saved).toList();
-        boolean whole = result.problem().isEmpty() && saved.size() == result.keys().size();
+        boolean whole = result.problem().isEmpty() && result.keys().stream().allMatch(key -> key.saved() || key.timed());
         Output output = Output.saying(sentence(result, saved, dryRun)).with(
                 Field.text("outcome", "", outcome(result, saved, dryRun)),
                 Field.text("file", "", result.file()),
@@ -60,7 +60,8 @@ final class SaveCommand implements Command {
         String count = EventText.counted(saved.size(), "key");
         String left = saved.size() == result.keys().size() ? "" : "; what it cannot say stays set";
         if (saved.isEmpty()) {
-            return "nothing was saved: something else wins over " + result.file() + left;
+            boolean timed = result.keys().stream().allMatch(SavedKey::timed);
+            return "nothing was saved: " + (timed ? "what is set goes back by itself" : "something else wins over " + result.file() + left);
         }
         if (result.lines().isEmpty()) {
             return count + (dryRun ? " would no longer be set, as " : " no longer set, as ") + result.file() + " says the same already" + left;

@@ -150,12 +150,12 @@ final class FileConfigControl implements ConfigControl, AutoCloseable {
     private void log(String cause, ReloadResult result) {
         for (ConfigProblem problem : result.problems()) {
             LOG.warn("event=reload-problem file={} line={} key={} detail=\"{}\"",
-                    problem.file(), problem.line(), problem.key(), problem.message());
+                    Escape.line(problem.file()), problem.line(), Escape.line(problem.key()), Escape.line(problem.message()));
         }
         if (result.report() != null) {
             for (Change change : result.report().changes()) {
-                LOG.info("event=reload-change key={} before={} after={} result=\"{}\"",
-                        change.key(), change.before(), change.after(), change.result());
+                LOG.info("event=reload-change key={} before=\"{}\" after=\"{}\" result=\"{}\"",
+                        Escape.line(change.key()), Escape.line(change.before()), Escape.line(change.after()), Escape.line(change.result()));
             }
         }
         if (ReloadTable.failed(result)) {
@@ -197,7 +197,18 @@ final class FileConfigControl implements ConfigControl, AutoCloseable {
         Overlays set = layers.overlays();
         Overlay one = set.of(key).or(() -> set.over(key)).orElseThrow(() -> new IllegalArgumentException(
                 key + " is not set" + (set.all().isEmpty() ? ", nor is anything else" : "; " + Names.hint(key, settings()))));
-        return change(set.only(it -> !it.key().equals(one.key())), dryRun);
+        ReloadResult result = change(set.only(it -> !it.key().equals(one.key())), dryRun);
+        if (!dryRun && !ReloadTable.failed(result)) {
+            tryAgain("unset");
+        }
+        return result;
+    }
+
+    /// What was set may have been in the way of a file that was refused.
+    private void tryAgain(String cause) {
+        if (status.lastFailed()) {
+            reloadSoon(cause);
+        }
     }
 
     /// Between what a reload takes for the size and what it sets, there must be no other.
@@ -302,6 +313,9 @@ final class FileConfigControl implements ConfigControl, AutoCloseable {
         }
         overdue = layers.overlays().due(clock.instant());
         expectEnd();
+        if (overdue.isEmpty() && !due.isEmpty()) {
+            tryAgain("expiry");
+        }
     }
 
     private boolean expire(List<Overlay> due) {
@@ -312,7 +326,8 @@ final class FileConfigControl implements ConfigControl, AutoCloseable {
             if (done) {
                 String was = Keys.text(before.whole(), one.key());
                 String is = Keys.text(layers.whole(), one.key());
-                LOG.info("event=overlay-expired key={} before={} after={} by=\"{}\"", Escape.line(one.key()), was, is, one.by());
+                LOG.info("event=overlay-expired key={} before=\"{}\" after=\"{}\" by=\"{}\"",
+                        Escape.line(one.key()), Escape.line(was), Escape.line(is), Escape.line(one.by()));
                 Audit.expired(one.by(), one.key(), was, is);
             } else if (!overdue.contains(one)) {
                 LOG.warn("event=overlay-not-expired key={} by=\"{}\" detail=\"{}\"",

@@ -12,6 +12,7 @@ import java.util.Optional;
 /// cannot say, as something else wins over it, stays set.
 final class Saving {
 
+    private static final String BY_ITSELF = "it goes back by itself; set it without a time to save it";
     private static final String ELSEWHERE = "no edit of the file alone gives it this value";
 
     private final ConfigFile file;
@@ -45,12 +46,12 @@ final class Saving {
 
     private void write(Overlay one) {
         Overlays others = left(one);
-        Optional<String> why = winner(one);
+        Optional<String> why = one.until().isPresent() ? Optional.of(BY_ITSELF) : winner(one);
         Optional<String> edited = why.isPresent() ? Optional.empty()
                 : HoconEdits.of(text, one.key(), one.written()).filter(next -> amountsToTheSame(next, others)).findFirst();
         edited.ifPresentOrElse(next -> text = next,
                 () -> staying.addAll(layers.overlays().only(it -> it.key().equals(one.key())).all())); // with what it hides
-        keys.add(new SavedKey(one.key(), Keys.text(layers.bare(), one.key()), Keys.text(layers.whole(), one.key()), edited.isPresent(),
+        keys.add(new SavedKey(one.key(), Keys.text(layers.bare(), one.key()), Keys.text(layers.whole(), one.key()), edited.isPresent(), one.until().isPresent(),
                 edited.isPresent() ? done : "stays " + one.source() + ": " + why.orElse(ELSEWHERE)));
     }
 

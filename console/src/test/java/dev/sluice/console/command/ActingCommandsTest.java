@@ -138,8 +138,8 @@ class ActingCommandsTest {
     void saveShowsWhatItWroteAndFailsForWhatItCouldNot() throws Exception {
         assertEquals(0, console.run("save"));
         assertEquals("nothing is set: what holds is what sluice.conf says", console.out());
-        SavedKey saved = new SavedKey("drain.grace", "30s", "5s", true, "saved");
-        SavedKey stays = new SavedKey("name", "a", "b", false, "stays set by ann: --set on the command line wins over the file");
+        SavedKey saved = new SavedKey("drain.grace", "30s", "5s", true, false, "saved");
+        SavedKey stays = new SavedKey("name", "a", "b", false, false, "stays set by ann: --set on the command line wins over the file");
         console.saved = new SaveResult("sluice.conf", "sluice.conf.bak", List.of(saved), List.of("3- a", "3+ b"), "");
         assertEquals(0, console.run("save"));
         assertEquals("""

@@ -22,6 +22,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Objects;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -379,6 +380,10 @@ class OverlaysTest {
         assertTrue(result.problems().stream().anyMatch(problem -> problem.key().equals("listeners.web.io.threads")), result.toString());
         assertFalse(result.problems().stream().anyMatch(problem -> problem.key().startsWith("pools")), result.toString());
         assertEquals("event-loop", io().name());
+        it.control.unset("listeners.web.io.loops", false);
+        it.control.unset("listeners.web.io.model", false);
+        Awaitility.await("the file that was refused holds").until(() -> !it.control.status().lastFailed());
+        assertEquals("duplex", io().name());
     }
 
     // ---- show config ----

@@ -80,7 +80,7 @@ class SaveTest {
     void theFileSaysWhatWasSetAndIsOtherwiseTheSame() throws IOException {
         Controlled it = start(TEXT);
         it.set("pools.p.size", "9");
-        it.set("listeners.web.io.model", "duplex", Duration.ofMinutes(10));
+        it.set("listeners.web.io.model", "duplex");
         it.set("listeners.web.timeouts.idle", "5s");
         it.set("log.dev.sluice", "WARN");
         ServerConfig held = it.holds;
@@ -89,7 +89,7 @@ class SaveTest {
                 .replace("      pool = p\n", "      pool = p\n      timeouts { idle = 5s }\n")
                 .replace("DEBUG\n", "DEBUG\n    \"dev.sluice\" = WARN\n"), it.text());
         assertEquals(TEXT, Files.readString(folder.resolve("sluice.conf.bak")));
-        assertEquals(new SavedKey("pools.p.size", "8", "9", true, "saved"), result.keys().getFirst());
+        assertEquals(new SavedKey("pools.p.size", "8", "9", true, false, "saved"), result.keys().getFirst());
         assertEquals(Place.display(folder.resolve("sluice.conf.bak")), result.backup());
         assertEquals(held, it.holds);
         assertEquals(values(it), values(start(it.path)));
@@ -98,7 +98,7 @@ class SaveTest {
     @Test
     void afterwardsNothingIsSetAndThereIsNothingToReload() throws IOException {
         Controlled it = start(TEXT);
-        it.set("pools.p.size", "9", Duration.ofMinutes(10));
+        it.set("pools.p.size", "9");
         save(it);
         assertEquals(List.of(), it.control.settings());
         assertTrue(it.entry("pools.p.size").source().endsWith("sluice.conf:3"), it.entry("pools.p.size").source());
@@ -155,6 +155,20 @@ class SaveTest {
     }
 
     // ---- what the file cannot say ----
+
+    @Test
+    void whatHasAnEndStaysSetWithWhatItHidesAndGoesBackByItself() throws IOException {
+        Controlled it = start(TEXT);
+        it.set("pools.p.size", "9");
+        it.set("pools.p.size", "12", Duration.ofMinutes(10));
+        it.set("drain.grace", "5s");
+        List<SavedKey> keys = save(it).keys();
+        assertEquals(TEXT.replace("grace = 10s", "grace = 5s"), it.text());
+        SavedKey timed = keys.stream().filter(key -> key.key().equals("pools.p.size")).findFirst().orElseThrow();
+        assertTrue(timed.timed() && !timed.saved() && timed.result().contains("goes back by itself"), timed::toString);
+        assertEquals(12, it.size("p"));
+        assertEquals(List.of("pools.p.size"), it.control.settings());
+    }
 
     @Test
     void whatTheCommandLineWinsStaysSetAndIsNamed() throws IOException {
