@@ -5,6 +5,7 @@ import dev.sluice.service.BuiltIn;
 
 /// A TCP server that is operated while it runs.
 module dev.sluice.server {
+    requires jdk.net;
     requires org.slf4j;
     requires static transitive org.jspecify;
     requires HdrHistogram;

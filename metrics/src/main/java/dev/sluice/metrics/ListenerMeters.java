@@ -1,6 +1,5 @@
 package dev.sluice.metrics;
 
-import dev.sluice.api.RequestProbe;
 import dev.sluice.protocol.Outcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
@@ -12,10 +11,11 @@ import java.util.function.IntFunction;
 
 /// The meters of one traffic listener that are recorded as things happen. Every meter is resolved when the listener starts, those of
 /// requests into arrays by the outcome's ordinal: a request costs no look-up and no allocation. Immutable; the meters take any thread.
-final class ListenerMeters implements RequestProbe {
+final class ListenerMeters implements AutoCloseable {
 
     private static final Outcome[] OUTCOMES = Outcome.values();
 
+    private final MeterSet own;
     private final Counter[] requests;
     private final Timer[] service;
     private final Timer[] wait;
@@ -23,7 +23,9 @@ final class ListenerMeters implements RequestProbe {
     private final Counter failures;
     private final Counter timeouts;
 
+    /// @param meters of its own
     ListenerMeters(MeterSet meters, String listener) {
+        own = meters;
         requests = byOutcome(outcome -> meters.counter(SluiceMeter.REQUESTS, listener, outcome), Counter[]::new);
         service = byOutcome(outcome -> meters.timer(SluiceMeter.REQUEST_SERVICE, listener, outcome), Timer[]::new);
         wait = byOutcome(outcome -> meters.timer(SluiceMeter.REQUEST_WAIT, listener, outcome), Timer[]::new);
@@ -32,8 +34,7 @@ final class ListenerMeters implements RequestProbe {
         timeouts = meters.counter(SluiceMeter.HANDLER_TIMEOUTS, listener);
     }
 
-    @Override
-    public void ended(Outcome outcome, long queueWait, long serviceTime) {
+    void ended(Outcome outcome, long queueWait, long serviceTime) {
         int index = outcome.ordinal();
         requests[index].increment();
         if (serviceTime > 0) {
@@ -54,6 +55,17 @@ final class ListenerMeters implements RequestProbe {
 
     void handlerTimedOut() {
         timeouts.increment();
+    }
+
+    /// Whether they are taken away.
+    boolean closed() {
+        return own.closed();
+    }
+
+    /// Takes them away; those who still hold them count unseen.
+    @Override
+    public void close() {
+        own.close();
     }
 
     private static <M> M[] byOutcome(Function<String, M> meter, IntFunction<M[]> array) {

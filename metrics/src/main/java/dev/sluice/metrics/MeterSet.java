@@ -12,24 +12,56 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Registers meters as [SluiceMeter] describes them, and takes away what it registered. Shared: its own lock guards the fields.
+/// Registers meters as [SluiceMeter] describes them, and takes away what it registered: all of it, or a part that has a set of its own.
+///
+/// Shared: its own lock guards the fields. The registry is called without it, since it calls whoever watches it.
 final class MeterSet implements AutoCloseable {
 
     private final MeterRegistry registry;
     private final Tags extra;
+    private final @Nullable MeterSet whole;
     private final Set<Meter> registered = new HashSet<>();
-    private boolean closed;
+    private final Set<MeterSet> parts = new HashSet<>();
+    private volatile boolean closed;
 
     /// @param extra go on every meter
     MeterSet(MeterRegistry registry, Tags extra) {
+        this(registry, extra, null);
+    }
+
+    private MeterSet(MeterRegistry registry, Tags extra, @Nullable MeterSet whole) {
         this.registry = registry;
         this.extra = extra;
+        this.whole = whole;
     }
 
     MeterRegistry registry() {
         return registry;
+    }
+
+    /// Some of the meters, in a set that is closed by itself or with this one.
+    ///
+    /// @param registered registers them; when that fails, none of them is left
+    <T> T part(Function<MeterSet, T> registered) {
+        MeterSet part = new MeterSet(registry, extra, this);
+        synchronized (this) {
+            part.closed = closed;
+            parts.add(part);
+        }
+        try {
+            return registered.apply(part);
+        } catch (RuntimeException | Error failed) {
+            part.close();
+            throw failed;
+        }
+    }
+
+    /// Whether its meters are taken away.
+    boolean closed() {
+        return closed;
     }
 
     Counter counter(SluiceMeter what, String... tagValues) {
@@ -57,18 +89,35 @@ final class MeterSet implements AutoCloseable {
 
     /// Takes every meter away, and every later one as soon as it comes.
     @Override
-    public synchronized void close() {
-        closed = true;
-        registered.forEach(registry::remove);
-        registered.clear();
+    public void close() {
+        Set<Meter> gone;
+        Set<MeterSet> goneParts;
+        synchronized (this) {
+            closed = true;
+            gone = Set.copyOf(registered);
+            registered.clear();
+            goneParts = Set.copyOf(parts);
+            parts.clear();
+        }
+        gone.forEach(registry::remove);
+        goneParts.forEach(MeterSet::close);
+        if (whole != null) {
+            whole.forget(this);
+        }
     }
 
-    private synchronized <M extends Meter> M kept(M meter) {
-        if (closed) {
-            registry.remove(meter);
-        } else {
-            registered.add(meter);
+    private synchronized void forget(MeterSet part) {
+        parts.remove(part);
+    }
+
+    private <M extends Meter> M kept(M meter) {
+        synchronized (this) {
+            if (!closed) {
+                registered.add(meter);
+                return meter;
+            }
         }
+        registry.remove(meter);
         return meter;
     }
 

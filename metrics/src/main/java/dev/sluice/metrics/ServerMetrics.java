@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
 /// // once the server has stopped
 /// metrics.close();
 /// ```
-/// Safe from any thread; its own lock guards the changes of its fields, which are volatile for those who read. Two servers that share a
-/// registry need tags that tell them apart.
+/// Safe from any thread; its own lock guards the changes of its fields, which are volatile for those who read, and the registry is not
+/// called under it. Two servers that share a registry need tags that tell them apart.
 public final class ServerMetrics implements MeterBinder, ServerListener, RequestProbe.Factory, AutoCloseable {
 
     private final Tags extra;
     private @Nullable MeterSet meters;
-    private boolean observing;
     private volatile @Nullable EventMeters events;
+    private volatile @Nullable Following following;
 
     /// Bound to no registry yet, for those who call [#bindTo] (as frameworks do).
     public ServerMetrics() {
@@ -50,29 +50,43 @@ public final class ServerMetrics implements MeterBinder, ServerListener, Request
     ///
     /// @throws IllegalStateException when it is bound already; several registries are one `CompositeMeterRegistry`
     @Override
-    public synchronized void bindTo(MeterRegistry registry) {
-        if (meters != null) {
-            throw new IllegalStateException("these metrics are bound already");
+    public void bindTo(MeterRegistry registry) {
+        MeterSet bound = new MeterSet(registry, extra);
+        synchronized (this) {
+            if (meters != null) {
+                throw new IllegalStateException("these metrics are bound already");
+            }
+            meters = bound;
         }
-        meters = new MeterSet(registry, extra);
-        events = new EventMeters(meters);
+        events = new EventMeters(bound);
     }
 
-    /// Registers what is read from the running server, for the traffic listeners, pools and loops it has now. Its figures come from
-    /// one snapshot for all meters, taken when it is asked for and 100 ms old at most, by the registry's clock.
+    /// Registers what is read from the running server. Its figures come from one snapshot for all meters, taken when it is asked for and
+    /// 100 ms old at most, by the registry's clock.
+    ///
+    /// Listeners, pools and loops that come later have their meters as soon as the change of configuration has been told of. The meters
+    /// of what goes are taken away when nothing of it is left: at the next scrape after its last connection has ended, or at the next
+    /// change. A listener that is replaced under its name keeps its meters, and what they count goes on.
     ///
     /// @throws IllegalStateException when it is not bound, or observes a server already
-    public synchronized void observe(ServerControl control) {
-        MeterSet bound = meters;
-        if (bound == null || observing) {
-            throw new IllegalStateException(bound == null ? "bind these metrics to a registry first" : "these metrics observe a server");
-        }
-        observing = true;
-        Snapshots snapshots = new Snapshots(control, bound.registry().config().clock());
-        new ControlMeters(bound, snapshots).register(control.config().name());
+    public void observe(ServerControl control) {
+        begun(control).begin(control.config().name());
     }
 
-    /// The probe of a listener, with every meter resolved. Admin listeners are not measured.
+    private synchronized Following begun(ServerControl control) {
+        MeterSet bound = meters;
+        EventMeters moved = events;
+        if (bound == null || moved == null || following != null) {
+            throw new IllegalStateException(
+                    following == null ? "bind these metrics to a registry first" : "these metrics observe a server");
+        }
+        Following begun = new Following(bound, new Snapshots(control, bound.registry().config().clock()), moved);
+        following = begun;
+        return begun;
+    }
+
+    /// The probe of a listener, with every meter resolved; of each that follows under its name another one, for the same meters. Admin
+    /// listeners are not measured.
     ///
     /// @throws IllegalStateException when it is not bound, or closed
     @Override
@@ -82,28 +96,34 @@ public final class ServerMetrics implements MeterBinder, ServerListener, Request
             throw new IllegalStateException("bind these metrics to a registry first");
         }
         return switch (role) {
-            case TRAFFIC -> bound.traffic(listener);
-            case ADMIN -> {
-                bound.exclude(listener);
-                yield RequestProbe.NONE;
-            }
+            case TRAFFIC -> bound.probe(listener);
+            case ADMIN -> RequestProbe.NONE;
         };
     }
 
-    /// Counts an event; before it is bound, and once it is closed, nothing.
+    /// Counts an event, and after a change of configuration looks for what has come and gone; before it is bound, and once it is closed,
+    /// nothing.
     @Override
     public void on(ServerEvent event) {
         EventMeters bound = events;
-        if (bound != null) {
-            bound.on(event);
+        Following observed = following;
+        if (bound == null) {
+            return;
+        }
+        bound.on(event);
+        if (event instanceof ServerEvent.Reloaded && observed != null) {
+            observed.look();
         }
     }
 
     /// Takes all its meters out of the registry. Probes that are still held count on unseen.
     @Override
-    public synchronized void close() {
-        events = null;
-        MeterSet bound = meters;
+    public void close() {
+        MeterSet bound;
+        synchronized (this) {
+            events = null;
+            bound = meters;
+        }
         if (bound != null) {
             bound.close();
         }

@@ -10,6 +10,8 @@ import java.util.Locale;
 /// clients, so that the number of series is bounded. Only traffic listeners are measured: what reads the metrics does not appear in
 /// them. All pools are, because an admin listener that starves is worth seeing.
 ///
+/// What comes and goes while a server runs, listeners, pools and loops, brings its meters and takes them away; see [ServerMetrics#observe].
+///
 /// The names are chosen for what Prometheus makes of them: the base unit and `_total` are appended there.
 public enum SluiceMeter {
 
@@ -32,6 +34,10 @@ public enum SluiceMeter {
     LISTENER_ACCEPTING("sluice.listener.accepting", Kind.GAUGE, "", "1 while the listener accepts, 0 when paused, draining or closed",
             "listener"),
     LISTENER_CONNECTIONS("sluice.listener.connections", Kind.GAUGE, "", "Connections of the listener that have not ended", "listener"),
+    LISTENER_RETIRING("sluice.listener.retiring", Kind.GAUGE, "",
+            "How many of those were accepted before the listener was changed, and drain on the old terms", "listener"),
+    LISTENER_INFO("sluice.listener.info", Kind.GAUGE, "", "1 for what the listener serves now, and on which threads",
+            "listener", "protocol", "service", "io", "pool"),
     LISTENER_ACCEPTED("sluice.listener.accepted", Kind.COUNTER, "", "Connections the listener took from the kernel", "listener"),
     LISTENER_REFUSED("sluice.listener.refused", Kind.COUNTER, "", "Connections the listener refused", "listener", "reason"),
     LISTENER_ACCEPT_FAILURES("sluice.listener.accept.failures", Kind.COUNTER, "", "Failures of accept itself, such as too many open files",
@@ -50,6 +56,7 @@ public enum SluiceMeter {
     HANDLER_FAILURES("sluice.handler.failures", Kind.COUNTER, "", "Times a handler, codec or source threw", "listener"),
     HANDLER_TIMEOUTS("sluice.handler.timeouts", Kind.COUNTER, "", "Times a handler met its deadline", "listener"),
 
+    POOL_INFO("sluice.pool.info", Kind.GAUGE, "", "1 for the type the pool has now, and for what its permits hold", "pool", "type", "unit"),
     POOL_SIZE("sluice.pool.size", Kind.GAUGE, "", "How many may run at once", "pool"),
     POOL_ACTIVE("sluice.pool.active", Kind.GAUGE, "", "How many run", "pool"),
     POOL_QUEUED("sluice.pool.queued", Kind.GAUGE, "", "How many wait for a permit", "pool"),
@@ -59,6 +66,8 @@ public enum SluiceMeter {
             "pool"),
     POOL_DONE("sluice.pool.done", Kind.COUNTER, "", "How many have run", "pool"),
     POOL_REFUSED("sluice.pool.refused", Kind.COUNTER, "", "How many found permits and queue full", "pool"),
+    POOL_RETIRING("sluice.pool.retiring", Kind.GAUGE, "",
+            "How many of those that run are still on an executor that was replaced, since the pool's type was changed", "pool"),
     POOL_STEALS("sluice.pool.steals", Kind.COUNTER, "", "Tasks taken over between threads, for types that do so", "pool"),
 
     LOOP_CONNECTIONS("sluice.loop.connections", Kind.GAUGE, "", "Connections the event loop holds", "listener", "loop"),

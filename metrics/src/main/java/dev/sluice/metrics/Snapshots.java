@@ -20,15 +20,18 @@ final class Snapshots {
         this.clock = clock;
     }
 
-    synchronized Snapshot now() {
-        long time = clock.monotonicTime();
+    /// At most 100 ms old.
+    synchronized Snapshot recent() {
         Snapshot known = last;
-        if (known != null && time - takenAt < LIFE_NANOS) {
-            return known;
-        }
-        Snapshot taken = Snapshot.of(control);
+        return known != null && clock.monotonicTime() - takenAt < LIFE_NANOS ? known : fresh();
+    }
+
+    /// Taken now.
+    synchronized Snapshot fresh() {
+        Snapshot known = last;
+        Snapshot taken = Snapshot.of(control, known == null ? 1 : known.number() + 1);
         last = taken;
-        takenAt = time;
+        takenAt = clock.monotonicTime();
         return taken;
     }
 }

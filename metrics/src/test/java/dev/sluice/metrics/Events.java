@@ -32,7 +32,7 @@ final class Events {
                 new ServerEvent.ListenerOpened("web", ADDRESS),
                 new ServerEvent.Started("edge"),
                 new ServerEvent.ConnectionOpened(Role.TRAFFIC, peer("web")),
-                new ServerEvent.ConnectionRefused(Role.TRAFFIC, "web", ADDRESS, RefusalReason.SERVER_LIMIT),
+                new ServerEvent.ConnectionRefused(Role.TRAFFIC, peer("web"), RefusalReason.SERVER_LIMIT),
                 new ServerEvent.AcceptFailed("web", "Too many open files", Duration.ofMillis(5)),
                 new ServerEvent.HandlerFailed(peer("web"), new IllegalStateException("broken")),
                 new ServerEvent.HandlerTimedOut(peer("web"), Duration.ofSeconds(30), "Handler.handle:12"),

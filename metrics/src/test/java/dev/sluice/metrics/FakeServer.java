@@ -29,6 +29,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,12 +39,19 @@ import java.util.function.Predicate;
 /// A server that says what its fields say: traffic listeners `web` (event loop) and `echo` (blocking), admin listener `admin`.
 final class FakeServer implements ServerControl {
 
+    final Map<String, ListenerInfo> listeners = new LinkedHashMap<>();
     volatile ServerState state = ServerState.RUNNING;
     volatile int connections = 5;
     volatile List<LoopInfo> loops = List.of(
             new LoopInfo("web-loop-0", "web", 3, 12.5, 0.25, Duration.ofMillis(7)),
             new LoopInfo("admin-loop-0", "admin", 1, 1, 0.01, Duration.ofMillis(1)));
     final AtomicInteger walks = new AtomicInteger();
+
+    FakeServer() {
+        listeners.put("web", listener("web", Role.TRAFFIC, 17));
+        listeners.put("echo", listener("echo", Role.TRAFFIC, 3));
+        listeners.put("admin", listener("admin", Role.ADMIN, 99));
+    }
 
     @Override
     public ServerState state() {
@@ -66,7 +74,7 @@ final class FakeServer implements ServerControl {
 
     @Override
     public List<ListenerInfo> listeners() {
-        return List.of(listener("web", Role.TRAFFIC, 17), listener("echo", Role.TRAFFIC, 3), listener("admin", Role.ADMIN, 99));
+        return List.copyOf(listeners.values());
     }
 
     @Override
@@ -79,14 +87,18 @@ final class FakeServer implements ServerControl {
         return loops;
     }
 
-    private static ListenerInfo listener(String name, Role role, long accepted) {
-        return new ListenerInfo(name, role, List.of(new InetSocketAddress(8080)), "http", "files", "event-loop", "workers", ListenerState.LISTENING,
-                accepted, reasons(RefusalReason.ADDRESS_LIMIT, 2), 6, 4, 0, 9, 30, 700, 1_500, Latency.NONE);
+    static ListenerInfo listener(String name, Role role, long accepted) {
+        return listener(name, role, accepted, "http");
+    }
+
+    static ListenerInfo listener(String name, Role role, long accepted, String protocol) {
+        return new ListenerInfo(name, role, List.of(new InetSocketAddress(8080)), protocol, "files", "event-loop", "workers",
+                ListenerState.LISTENING, accepted, reasons(RefusalReason.ADDRESS_LIMIT, 2), 6, 3, 1, 9, 30, 700, 1_500, Latency.NONE);
     }
 
     private static PoolInfo pool(String name, String type, int size) {
         return new PoolInfo(name, type, PoolInfo.Unit.REQUEST, size, 4, 7, 1_000, PoolConfig.WhenFull.REFUSE, 321, 12, Latency.NONE,
-                Duration.ofMillis(1_500), Latency.NONE, 0.5, 6, PoolInfo.State.RUNNING);
+                Duration.ofMillis(1_500), Latency.NONE, 0.5, 6, 2, PoolInfo.State.RUNNING);
     }
 
     private static Map<RefusalReason, Long> reasons(RefusalReason reason, long count) {

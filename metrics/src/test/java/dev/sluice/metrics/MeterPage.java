@@ -27,6 +27,14 @@ final class MeterPage {
                 snapshot for all meters, at most 100 ms old, in which `accepted = admitted + refused` and `admitted = active + closed`,
                 exactly.
 
+                Listeners, pools and loops come and go with changes of the configuration, and their meters with them. Those of what is new are
+                there when the change has been made. Those of what has left are there until nothing of it is left, and go with the next scrape
+                or change after that. A listener that is changed keeps its meters, and its counters go on, whatever it serves now; only
+                `sluice.listener.info` names that, and `sluice.pool.info` the type of a pool. Join with them to see by protocol or type what the
+                others count:
+
+                    sum by (protocol) (rate(sluice_requests_total[1m]) * on (listener) group_left (protocol) sluice_listener_info)
+
                 The program registers Micrometer's meters of the JVM, the process and Logback beside these (`jvm.*`, `process.*`,
                 `system.*`, `logback.*`), and serves all of them at `/metrics` of its admin listener.
 
@@ -47,11 +55,12 @@ final class MeterPage {
         return page.toString();
     }
 
-    private static String inPrometheus(SluiceMeter meter) {
+    /// The convention leaves some endings to the one who writes the text.
+    static String inPrometheus(SluiceMeter meter) {
         String unit = meter.baseUnit().isEmpty() ? null : meter.baseUnit();
         String name = new PrometheusNamingConvention().name(meter.dotted(), Meter.Type.valueOf(meter.kind().name()), unit);
-        // The convention leaves this ending to the one who writes the text.
-        return meter.kind() == SluiceMeter.Kind.COUNTER && !name.endsWith("_total") ? name + "_total" : name;
+        String ending = meter.kind() == SluiceMeter.Kind.COUNTER ? "_total" : meter.dotted().endsWith(".info") ? "_info" : "";
+        return name.endsWith(ending) ? name : name + ending;
     }
 
     private static String seconds(List<Duration> bounds) {

@@ -1,5 +1,6 @@
 package dev.sluice.api;
 
+import dev.sluice.protocol.Peer;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -17,8 +18,8 @@ public final class Addresses {
 
     private Addresses() {}
 
-    /// Reads `host:port`, `[ipv6]:port`, `:port`, which means every address of this machine, IPv6 and IPv4, or `unix:path`. An IPv6 address that
-    /// stands for an IPv4 one, `::ffff:192.0.2.1`, is that IPv4 address.
+    /// Reads `host:port`, `[ipv6]:port`, `:port`, which means every address of this machine, IPv6 and IPv4, or `unix:path`. An IPv6 address
+    /// that stands for an IPv4 one, `::ffff:192.0.2.1`, is that IPv4 address.
     ///
     /// @throws IllegalArgumentException saying what was found and what is allowed; a host that is not known gives an unresolved address instead
     public static SocketAddress parse(String text) {
@@ -76,13 +77,24 @@ public final class Addresses {
         return address instanceof InetSocketAddress tcp && tcp.getPort() == 0;
     }
 
-    /// Writes an address as `parse` reads it, without asking a name service. One without a name, as the client of a Unix domain socket has, is `unix:`.
+    /// Writes an address as `parse` reads it, without asking a name service. One without a name, as the client of a Unix domain socket has,
+    /// is `unix:`.
     public static String text(SocketAddress address) {
         return switch (address) {
             case InetSocketAddress tcp -> text(tcp);
             case UnixDomainSocketAddress unix -> UNIX + unix.getPath();
             default -> address.toString();
         };
+    }
+
+    /// Writes a client's address as it is listed and filtered by: over a Unix domain socket, where clients have no address of their own,
+    /// `unix:` and the user.
+    public static String text(Peer client) {
+        if (client.remote() instanceof UnixDomainSocketAddress) {
+            int group = client.user().indexOf(':');
+            return UNIX + (group < 0 ? client.user() : client.user().substring(0, group));
+        }
+        return text(client.remote());
     }
 
     private static String text(InetSocketAddress address) {

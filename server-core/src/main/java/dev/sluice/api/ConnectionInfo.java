@@ -6,7 +6,7 @@ import java.time.Duration;
 ///
 /// @param id       its number: never used again
 /// @param listener that accepted it
-/// @param address  of the client
+/// @param address  of the client; over a Unix domain socket `unix:` and its user
 /// @param state    what it does
 /// @param age      since it was accepted
 /// @param idle     since its last byte in or out

@@ -4,13 +4,15 @@ import java.time.Duration;
 
 /// How a drain proceeds: what each phase may take. See [DrainPhase].
 ///
-/// @param lameDuck  how long connections are still accepted after health has turned to "draining"
-/// @param queued    what happens to what was accepted and not started
-/// @param idleGrace how long a connection at a message boundary may still send a request before it is ended
-/// @param spread    over what time the ends of idle connections are spread, so that clients do not reconnect all at once
-/// @param grace     how long requests in flight may take
+/// @param lameDuck  how long connections are still accepted after health has turned to "draining", for as long as a load balancer takes to
+///                  see it
+/// @param queued    what happens to connections and requests that wait for a pool
+/// @param idleGrace how long a connection between requests may still send one, which is served as its last, before it is ended
+/// @param spread    over what time the ends of idle connections are spread, so that clients do not come back all at once; 0 to end them
+///                  together
+/// @param grace     how long requests in flight may take; what is not done by then is forced
 /// @param force     how long to wait for handlers that were interrupted
-/// @param release   how long to wait for loops, the closer and admin listeners
+/// @param release   how long to wait for what is left: loops, sockets that linger, admin listeners
 @Live
 public record DrainConfig(
         Duration lameDuck,

@@ -16,7 +16,7 @@ public sealed interface IoModel {
 
     /// Two threads for each connection, a receiver and a sender, joined to the pool by bounded queues.
     ///
-    /// @param threads what they are
+    /// @param threads what a receiver and a sender are
     record Duplex(Threads threads) implements IoModel {
 
         /// What a receiver and a sender are.
@@ -33,7 +33,7 @@ public sealed interface IoModel {
 
     /// A few threads, each of which serves many connections without blocking.
     ///
-    /// @param loops how many threads, from 1 to 1,024
+    /// @param loops how many threads
     record EventLoop(int loops) implements IoModel {
 
         public EventLoop {

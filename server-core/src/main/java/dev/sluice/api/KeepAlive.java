@@ -5,10 +5,11 @@ import java.util.OptionalInt;
 
 /// When a connection ends at a message boundary although its client would go on.
 ///
-/// @param maxRequests  after so many requests; 0 for no limit; empty for what suits the model, see [ListenerConfig#maxRequests()]
-/// @param maxAge       at the first boundary after this age; 0 for no limit
-/// @param pressureIdle while others wait for a permit of a blocking listener, the connection longest idle is ended, once it
-///                     has been idle for this long
+/// @param maxRequests  after so many requests; 0 for no limit; empty (`auto`) for what suits the model: 1 for blocking with pool inline,
+///                     where an idle client would hold the only thread, and no limit elsewhere. See [ListenerConfig#maxRequests()]
+/// @param maxAge       with the first response after this age; 0 for no limit
+/// @param pressureIdle while others wait for a permit of a blocking listener, the connection longest idle is ended, once it has been idle
+///                     for this long
 @Live
 public record KeepAlive(OptionalInt maxRequests, Duration maxAge, Duration pressureIdle) {
 

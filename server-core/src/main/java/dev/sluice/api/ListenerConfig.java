@@ -13,10 +13,10 @@ import java.util.List;
 /// A listener: where it listens, what it serves, and on which threads.
 ///
 /// @param role      traffic or admin
-/// @param bind      the addresses, one or many: of type [InetSocketAddress], where port 0 lets the kernel choose, or [UnixDomainSocketAddress]
+/// @param bind      the addresses, one or many; port 0 lets the kernel choose. Of type [InetSocketAddress] or [UnixDomainSocketAddress]
 /// @param endpoint  protocol and service
 /// @param io        which threads read and write
-/// @param pool      the pool that runs handlers, or `inline`
+/// @param pool      the pool that runs handlers, or `inline`: the threads that read and write run them too; duplex has none to spare
 /// @param limits    what one listener may hold
 /// @param timeouts  deadlines
 /// @param keepAlive when a connection ends at a message boundary
@@ -34,8 +34,8 @@ public record ListenerConfig(
         TcpConfig tcp,
         UnixConfig unix) {
 
-    /// What fits into the kernel's address of a Unix domain socket, in bytes; see unix(7).
-    private static final int LONGEST_PATH = 107;
+    /// What Java puts into the kernel's address of a Unix domain socket, in bytes; see unix(7), which has room for one more.
+    private static final int LONGEST_PATH = 106;
 
     public ListenerConfig {
         bind = List.copyOf(bind);

@@ -4,14 +4,15 @@ import dev.sluice.protocol.RequestLimits;
 
 /// What one listener may hold. Sizes are bytes.
 ///
-/// @param connections    at once
-/// @param perAddress     connections at once from one address; IPv6 addresses count by their /64
+/// @param connections    connections open at once; one more is refused, in the protocol's own words
+/// @param perAddress     connections at once from one address; IPv6 addresses count by their /64, Unix domain sockets by their user
 /// @param ratePerAddress new connections a second from one address, in bursts of up to as many; 0 for no limit
-/// @param pipelined      requests of one connection that may wait behind the one being handled
+/// @param pipelined      requests of one connection that may wait behind the one being handled, with duplex I/O; then no more are read. The
+///                       other models read one at a time
 /// @param line           the longest line: a text line, or the request line of HTTP
 /// @param head           the largest header section
-/// @param body           the largest body
-/// @param request        the largest request in all
+/// @param body           the largest body; 0 for none
+/// @param request        the largest request in all, which also bounds what a connection may hold of an unfinished one
 @Live
 public record ListenerLimits(
         int connections,

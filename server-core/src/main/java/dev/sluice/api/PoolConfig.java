@@ -2,11 +2,11 @@ package dev.sluice.api;
 
 /// A pool: one gate of permits in front of an executor.
 ///
-/// @param type     the executor behind the gate
-/// @param size     how many may run at once, whatever the type; up to 1,000,000, work-stealing 32,767
-/// @param queue    how many may wait for a permit; 0 for none
+/// @param type     the executor behind the gate; when it changes, new work goes to a new one, and the old one finishes what it holds
+/// @param size     how many may run at once, whatever the type: requests, with blocking I/O connections
+/// @param queue    how many may wait to run; 0 for none
 /// @param whenFull what happens to what finds the queue full
-public record PoolConfig(PoolType type, @Live int size, @Live int queue, @Live WhenFull whenFull) {
+public record PoolConfig(@Live PoolType type, @Live int size, @Live int queue, @Live WhenFull whenFull) {
 
     /// What happens to what finds the queue full.
     public enum WhenFull {

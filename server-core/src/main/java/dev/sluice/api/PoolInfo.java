@@ -19,6 +19,8 @@ import java.time.Duration;
 /// @param run         of those that ended
 /// @param utilisation the part of its permits that was in use over the last second, from 0 to 1
 /// @param steals      between its threads, where the type has them; 0 elsewhere
+/// @param retiring    how many of the active still run on an executor that another has taken the place of, since the pool's type was changed;
+///                    0 for none
 /// @param state       of the pool
 public record PoolInfo(
         String name,
@@ -36,6 +38,7 @@ public record PoolInfo(
         Latency run,
         double utilisation,
         long steals,
+        int retiring,
         State state) {
 
     /// What a permit holds.

@@ -44,7 +44,9 @@ public sealed interface PoolType {
     /// An executor of the user's own.
     ///
     /// @param name     as shown and configured
-    /// @param executor called once, when the server starts
-    /// @param owned    whether the server shuts it down when it ends; otherwise it never does
+    /// @param executor called once, when the server starts or when a pool changes to this type; gives a running executor, and never again one
+    ///                 that it gave before if that is owned
+    /// @param owned    whether the server shuts it down, when it ends or when the pool has changed to another type and the executor has
+    ///                 nothing left to do; otherwise it never does
     record Custom(String name, Supplier<? extends ExecutorService> executor, boolean owned) implements PoolType {}
 }

@@ -58,9 +58,11 @@ public interface ServerControl {
     /// What [#apply] would do.
     ReloadReport plan(ServerConfig next);
 
-    /// Changes the configuration, all or nothing: one key that cannot change while the server runs refuses the whole.
+    /// Changes the configuration, all or nothing: one key that cannot change while the server runs refuses the whole. One application at a
+    /// time; another waits for it.
     ///
-    /// @throws IllegalStateException during a drain
+    /// @throws IllegalStateException    during a drain
+    /// @throws IllegalArgumentException when an executor of the user's own, to which a pool is to change, cannot be had
     ReloadReport apply(ServerConfig next);
 
     /// Drains up to the end of [DrainPhase#ACTIVE], and stays drained; waits for it. When a drain is under way, waits for that one.

@@ -28,7 +28,7 @@ public sealed interface ServerEvent {
 
     record ConnectionOpened(Role role, Peer peer) implements ServerEvent {}
 
-    record ConnectionRefused(Role role, String listener, SocketAddress remote, RefusalReason reason) implements ServerEvent {}
+    record ConnectionRefused(Role role, Peer peer, RefusalReason reason) implements ServerEvent {}
 
     record ConnectionEnded(Role role, ClosedConnection connection) implements ServerEvent {}
 

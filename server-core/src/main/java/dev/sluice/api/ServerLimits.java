@@ -2,9 +2,9 @@ package dev.sluice.api;
 
 /// Limits for all traffic listeners together. What exceeds one is refused at accept, in the protocol's own words, and counted.
 ///
-/// @param connections    at once
-/// @param perAddress     at once from one address; IPv6 addresses count by their /64, Unix domain sockets by their user
-/// @param ratePerAddress new connections a second from one address, in bursts of up to as many; 0 for no limit
+/// @param connections    connections open at once, to all listeners together
+/// @param perAddress     the same from one address; IPv6 addresses count by their /64, Unix domain sockets by their user
+/// @param ratePerAddress new connections a second from one address, to all listeners together, in bursts of up to as many; 0 for no limit
 @Live
 public record ServerLimits(int connections, int perAddress, int ratePerAddress) {
 

@@ -4,12 +4,13 @@ import java.time.Duration;
 
 /// Deadlines: each for the whole of what it names, so that a byte now and then does not prolong it.
 ///
-/// @param idle    at a message boundary, until the first byte of a request
-/// @param head    from the first byte of a request to the end of its head
-/// @param body    from the end of the head to the end of the body
-/// @param handler from the moment a handler is called to its return
-/// @param write   without any progress while bytes wait to be sent
-/// @param linger  how long to read and drop after the last response, so that it is not lost to a reset
+/// @param idle    between requests, and before the first: until the first byte of one. Then the connection is closed
+/// @param head    from the first byte of a request to the end of its head, or of its line. Then it is refused: HTTP says 408
+/// @param body    from the end of the head to the end of the body. Then it is refused likewise
+/// @param handler from the moment a handler is called to its return. Then its thread is interrupted and the client told: HTTP says 503
+/// @param write   without any progress while bytes wait to be sent. Then the connection is closed
+/// @param linger  after the last response: how long to read on and drop what comes, so that the response is not lost to a reset; 0 to close
+///                at once
 @Live
 public record Timeouts(Duration idle, Duration head, Duration body, Duration handler, Duration write, Duration linger) {
 

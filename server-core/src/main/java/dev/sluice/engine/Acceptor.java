@@ -1,5 +1,6 @@
 package dev.sluice.engine;
 
+import dev.sluice.api.Addresses;
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.ListenerConfig;
 import dev.sluice.api.ListenerState;
@@ -10,8 +11,6 @@ import dev.sluice.protocol.Refusal;
 import dev.sluice.transport.Closer;
 import dev.sluice.wire.ResponseWriter;
 import java.io.IOException;
-import java.net.SocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
@@ -266,7 +265,7 @@ final class Acceptor {
                     return; // the port may be another's by now
                 }
                 accepted = accept(port);
-                connection = accepted == null ? null : admitted(accepted);
+                connection = accepted == null ? null : admitted(port, accepted);
             } finally {
                 accepting.unlock();
             }
@@ -325,8 +324,9 @@ final class Acceptor {
     }
 
     private void sweep(Port port) {
+        conceal(port);
         for (SocketChannel accepted = accept(port); accepted != null; accepted = accept(port)) {
-            Connection<?, ?> connection = admitted(accepted);
+            Connection<?, ?> connection = admitted(port, accepted);
             if (connection == null) {
                 continue;
             }
@@ -340,6 +340,14 @@ final class Acceptor {
             port.close();
         } catch (IOException failed) {
             LOG.warn("event=close-failed listener={}", listener.name(), failed);
+        }
+    }
+
+    private void conceal(Port port) {
+        try {
+            port.conceal();
+        } catch (IOException failed) {
+            LOG.warn("event=file-not-removed listener={} address={}", listener.name(), Addresses.text(port.bound()), failed);
         }
     }
 
@@ -362,33 +370,28 @@ final class Acceptor {
 
     // ---- admission ----
 
-    private @Nullable Connection<?, ?> admitted(SocketChannel accepted) {
-        SocketAddress remote;
-        Peer peer;
+    private @Nullable Connection<?, ?> admitted(Port port, SocketChannel accepted) {
+        Arrival arrival;
         try {
-            remote = accepted.getRemoteAddress();
-            SocketAddress local = accepted.getLocalAddress();
-            if (remote == null || local == null) {
-                throw new ClosedChannelException();
-            }
-            peer = new Peer(listener.registry().nextId(), listener.name(), remote, local);
+            arrival = Arrival.at(port, accepted, listener.name(), listener.registry().nextId());
         } catch (IOException gone) {
             closeQuietly(accepted);
             listener.registry().refusedUnseen(listener);
             return null;
         }
-        RefusalReason reason = listener.registry().reserve(listener, peer);
+        RefusalReason reason = listener.registry().reserve(listener, arrival.peer());
         if (reason != null) {
-            refuse(accepted, remote, reason);
+            refuse(accepted, arrival.peer(), reason);
             return null;
         }
-        return connected(accepted, peer);
+        return connected(arrival);
     }
 
-    private @Nullable Connection<?, ?> connected(SocketChannel accepted, Peer peer) {
+    private @Nullable Connection<?, ?> connected(Arrival arrival) {
+        SocketChannel accepted = arrival.channel();
+        Peer peer = arrival.peer();
         try {
-            accepted.setOption(StandardSocketOptions.TCP_NODELAY, listener.config().tcp().noDelay());
-            accepted.setOption(StandardSocketOptions.SO_KEEPALIVE, listener.config().tcp().keepAlive());
+            arrival.configure(listener.config().tcp());
             Connection<?, ?> connection = engine.connect(accepted, peer);
             if (engine.servesOnAcceptor()) {
                 connection.admit(); // at once, so that a drain which ends the accepting knows of it
@@ -398,7 +401,7 @@ final class Acceptor {
             LOG.warn("event=connection-not-set-up listener={} cause={}", listener.name(), failed.toString());
             closeQuietly(accepted);
             listener.registry().refused(listener, peer, RefusalReason.ERROR);
-            events.publish(new ServerEvent.ConnectionRefused(listener.role(), listener.name(), peer.remote(), RefusalReason.ERROR));
+            events.publish(new ServerEvent.ConnectionRefused(listener.role(), peer, RefusalReason.ERROR));
             return null;
         } finally {
             Thread.interrupted(); // the protocol has made a decoder
@@ -427,7 +430,7 @@ final class Acceptor {
                 held = false;
                 connection.dialogue.end();
                 listener.registry().refused(listener, connection.peer(), RefusalReason.POOL_FULL);
-                refuse(connection.channel, connection.peer().remote(), RefusalReason.POOL_FULL);
+                refuse(connection.channel, connection.peer(), RefusalReason.POOL_FULL);
             }
         }
     }
@@ -438,9 +441,9 @@ final class Acceptor {
     }
 
     /// Says so in the protocol's words, without ever waiting for the client.
-    private void refuse(SocketChannel accepted, SocketAddress remote, RefusalReason reason) {
+    private void refuse(SocketChannel accepted, Peer peer, RefusalReason reason) {
         closer.linger(accepted, words(reason), listener.config().timeouts().linger());
-        events.publish(new ServerEvent.ConnectionRefused(listener.role(), listener.name(), remote, reason));
+        events.publish(new ServerEvent.ConnectionRefused(listener.role(), peer, reason));
     }
 
     private ByteBuffer words(RefusalReason reason) {

@@ -5,7 +5,7 @@ import dev.sluice.api.ConnectionState;
 import dev.sluice.api.Endpoint;
 import dev.sluice.api.ServerEvent;
 import dev.sluice.pool.Gate;
-import dev.sluice.pool.Work;
+import dev.sluice.pool.Moving;
 import dev.sluice.protocol.CallEnding;
 import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.Ending;
@@ -14,31 +14,41 @@ import dev.sluice.protocol.Peer;
 import dev.sluice.protocol.Refusal;
 import dev.sluice.protocol.Stage;
 import dev.sluice.transport.Closer;
+import dev.sluice.transport.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A connection that one thread serves from its first byte to its last.
+/// A connection that one thread serves, from its first byte to its last; or until the type of its pool changes, when another goes on.
 ///
 /// ```
 ///             bytes (CAS)          complete             answered
 ///   IDLE ───────────────► READING ──────────► HANDLING ─────────► WRITING ──┐
 ///    ▲ │                                                                    │
 ///    │ └── ended from outside (CAS): our FIN ──► CLOSING ── peer's end ──►  │ ended
-///    └──────────────────────────── next message ────────────────────────────┘
+///    └──────────────────────────── next message ────────────────────────────┤
+///                                                                           │ the pool has another executor
+///   IDLE, or READING with what was read ahead ◄── its thread ── SUSPENDED ◄─┘
+///                                                                  └── ended from outside, or no thread for it ──► ended
 /// ```
 ///
 /// At a boundary the thread waits in a plain read. Who wants to end the connection there says so in `intent`; at its next look the reaper, if no byte has come since,
 /// moves it to CLOSING and sends our FIN, and the thread reads on to the peer's end. The time between gives a thread that has just
 /// been woken by a request the chance to claim it. Waking it by `shutdownInput` or an interrupt would lose bytes the kernel holds. Inside a message
 /// the thread reads with a deadline, so that it can write the refusal itself.
-final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
+///
+/// SUSPENDED is `suspended` beside a state. All that was answered has been sent. To others the connection is in the state in which the
+/// next thread takes it up: IDLE with nothing read ahead, and all that may happen to an idle connection may happen to it, but that its
+/// thread reads later; or READING, which nobody ends in order. Who ends it at once takes it back from the gate, and then does what its
+/// next thread would have done at the end; if that has just come, it finds the socket closed, and does so itself.
+final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving {
 
     private static final Logger LOG = LoggerFactory.getLogger(BlockingConnection.class);
     private static final ByteBuffer NO_WORDS = ByteBuffer.allocate(0);
@@ -46,33 +56,35 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
     /// Replies to pipelined requests gather while handlers answer within this; a slower one must not hold up the replies before it.
     private static final long QUICK = 50_000;
     private static final int GATHERED = 32 << 10;
-    private static final long MILLISECOND = 1_000_000;
 
     private final Closer closer;
+    private final Wire wire;
     private final Semaphore resumed = new Semaphore(0);
-    private final byte[] bytes = new byte[READ];
-    private final ByteBuffer buffer = ByteBuffer.wrap(bytes).limit(0);
+    private final ByteBuffer buffer = ByteBuffer.allocate(READ).limit(0);
     private Runnable room = () -> {};
     private boolean peerEnded;
     private long lastService;
+    private BooleanSupplier replaced = () -> false;
+    /// Left by one thread, and not yet taken up by the next; written by these two, and by who has taken it back.
+    private volatile boolean suspended;
     /// Our FIN was sent from outside; set after the change to CLOSING.
     private volatile boolean finSent;
 
-    BlockingConnection(SocketChannel channel, Peer peer, Listener listener, Endpoint<Q, R> endpoint, Events events, Closer closer) {
+    BlockingConnection(SocketChannel channel, Peer peer, Listener listener, Endpoint<Q, R> endpoint, Events events, Closer closer)
+            throws IOException {
         super(channel, peer, listener, endpoint, events);
         this.closer = closer;
+        this.wire = Wire.over(channel, peer.remote());
     }
 
     // ---- the thread that serves it ----
 
     @Override
-    public void run(long waited) {
-        admit();
-        rests(System.nanoTime());
-        if (!state.compareAndSet(ConnectionState.QUEUED, ConnectionState.IDLE)) {
-            return; // turned away or ended while it was queued
+    public boolean run(long waited, BooleanSupplier leaves) {
+        if (!suspended && !begins(waited)) {
+            return false; // turned away or ended while it was queued
         }
-        queueWait = waited;
+        replaced = leaves;
         servedBy = Thread.currentThread();
         try {
             converse();
@@ -83,14 +95,30 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
         } catch (Throwable failure) {
             failed(failure);
         } finally {
-            if (!ended()) {
-                end(CloseReason.ERROR, "");
-            }
             servedBy = null;
-            writer.output().discard();
-            if (dialogue.end()) {
-                dialogue.closeHandler();
+            if (!suspended) {
+                leave();
             }
+        }
+        return suspended;
+    }
+
+    private boolean begins(long waited) {
+        admit();
+        rests(System.nanoTime());
+        queueWait = waited;
+        return state.compareAndSet(ConnectionState.QUEUED, ConnectionState.IDLE);
+    }
+
+    /// No thread will follow.
+    private void leave() {
+        if (!ended()) {
+            end(CloseReason.ERROR, "");
+        }
+        wire.release();
+        writer.output().discard();
+        if (dialogue.end()) {
+            dialogue.closeHandler();
         }
     }
 
@@ -102,10 +130,10 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
     }
 
     private void converse() throws IOException {
-        boolean open = true;
+        boolean open = resumes();
         while (open) {
             open = switch (next(buffer, peerEnded)) {
-                case Decoded.Complete<Q>(Q request) -> serve(request);
+                case Decoded.Complete<Q>(Q request) -> serve(request) && stays();
                 case Decoded.Interim<Q>(ByteBuffer words) -> {
                     writer.interim(words);
                     flush();
@@ -133,25 +161,14 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
         state.set(ConnectionState.READING);
         long left = deadline - now;
         if (left > 0) {
-            int count = readWithin(left);
-            if (count != TIMED_OUT) {
+            int count = wire.read(buffer.clear(), left);
+            if (count != Wire.TIMED_OUT) {
                 arrived(count);
                 return true;
             }
         }
         return refuse(null, new Refusal.TimedOut(stage), Outcome.CLIENT_ERROR,
                 stage == Stage.HEAD ? CloseReason.SLOW_HEAD : CloseReason.SLOW_BODY, "");
-    }
-
-    private static final int TIMED_OUT = -2;
-
-    private int readWithin(long nanos) throws IOException {
-        try {
-            channel.socket().setSoTimeout(Math.clamp(nanos / MILLISECOND, 1, Integer.MAX_VALUE));
-            return channel.socket().getInputStream().read(bytes, 0, bytes.length);
-        } catch (java.net.SocketTimeoutException late) {
-            return TIMED_OUT;
-        }
     }
 
     private void arrived(int count) {
@@ -166,11 +183,20 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
 
     /// Waits at a boundary, where the connection may be ended from outside.
     private boolean awaitMessage() throws IOException {
+        return rest() && listen();
+    }
+
+    /// @return false when it was asked for its last reply, and has ended
+    private boolean rest() throws IOException {
         state.set(ConnectionState.IDLE);
         if (lastAsked() && state.compareAndSet(ConnectionState.IDLE, ConnectionState.CLOSING)) {
             return part(CloseReason.KICKED, "");
         }
-        int count = channel.read(buffer.clear());
+        return true;
+    }
+
+    private boolean listen() throws IOException {
+        int count = wire.read(buffer.clear());
         if (!claim()) {
             return dropRest(count);
         }
@@ -203,6 +229,57 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
         }
         end(CloseReason.DRAINED, "");
         return false;
+    }
+
+    // ---- from one thread to another ----
+
+    /// The boundary after a response.
+    ///
+    /// @return whether this thread goes on
+    private boolean stays() throws IOException {
+        if (!replaced.getAsBoolean()) {
+            return true;
+        }
+        flush();
+        deadline = NEVER;
+        if (readAhead()) {
+            state.set(ConnectionState.READING);
+        } else {
+            stage(Stage.BETWEEN, System.nanoTime());
+            if (!rest()) {
+                return false;
+            }
+        }
+        suspended = true;
+        if (ended()) {
+            suspended = false; // by somebody who may not have seen it, and so has left the rest to this thread
+        }
+        return false;
+    }
+
+    private boolean readAhead() {
+        return buffer.hasRemaining() || reader.held() > 0;
+    }
+
+    /// Takes the conversation up where the thread before has left it, if there was one.
+    private boolean resumes() throws IOException {
+        boolean resting = suspended && !readAhead();
+        suspended = false;
+        return !resting || listen();
+    }
+
+    /// @return whether it waited for a thread, and none will come now
+    private boolean takeBack() {
+        Gate gate = listener().gate();
+        if (!suspended || gate == null || !gate.withdraw(this)) {
+            return false;
+        }
+        suspended = false;
+        wire.release();
+        if (dialogue.end()) { // foreign code, which neither the reaper nor a drain waits for
+            Thread.ofVirtual().name("sluice-ending-" + id()).start(dialogue::closeHandler);
+        }
+        return true;
     }
 
     // ---- handling and writing ----
@@ -248,17 +325,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
     /// Whether bytes of a further request have come: those we hold and, where this reply might be the last for the sake of a drain or of others, those
     /// the kernel holds too, since they arrived before our FIN.
     private boolean more() {
-        boolean held = buffer.hasRemaining() || reader.held() > 0;
-        return held || !peerEnded && (listener().draining() || underPressure()) && arrivedUnread();
-    }
-
-    /// What is gone has nothing to be read; the next read or write says so.
-    private boolean arrivedUnread() {
-        try {
-            return channel.socket().getInputStream().available() > 0;
-        } catch (IOException gone) {
-            return false;
-        }
+        return readAhead() || !peerEnded && (listener().draining() || underPressure()) && wire.unread();
     }
 
     @Override
@@ -288,6 +355,8 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
                     resumed.acquireUninterruptibly();
                     requireOpen();
                     progress(0);
+                } else {
+                    wire.awaitRoom();
                 }
                 sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
             }
@@ -320,6 +389,12 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
 
     // ---- from outside ----
 
+    @Override
+    void closeChannel() {
+        super.closeChannel();
+        wire.hungUp();
+    }
+
     void onRoom(Runnable action) {
         room = action;
     }
@@ -332,8 +407,24 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
     @Override
     public void abandoned(Throwable cause) {
         LOG.warn("event=connection-not-started listener={} connection={} cause={}", listener().name(), id(), cause.toString());
-        closeChannel();
+        if (suspended) {
+            suspended = false;
+            because(CloseReason.ERROR, cause.toString());
+            lingerOut(); // its last reply may not have been read yet
+        } else {
+            closeChannel();
+        }
         end(CloseReason.ERROR, cause.toString());
+        leave();
+    }
+
+    private void lingerOut() {
+        try {
+            channel.shutdownOutput();
+            closer.linger(channel, NO_WORDS, Duration.ofNanos(listener().terms().linger()));
+        } catch (IOException gone) {
+            closeChannel();
+        }
     }
 
     @Override
@@ -348,7 +439,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
         }
         boolean ends = false;
         try {
-            if (lastActive == decided.lastActive() && !arrivedUnread()) {
+            if (lastActive == decided.lastActive() && !wire.unread()) {
                 because(decided.why());
                 ends = true;
                 deadline = System.nanoTime() + listener().terms().linger();
@@ -381,6 +472,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
         cancelCall(ending);
         resumed.release();
         end(why.reason(), why.detail());
+        takeBack();
     }
 
     @Override
@@ -399,7 +491,12 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Work {
             case IDLE -> endIdle(new Cause(CloseReason.IDLE_TIMEOUT, ""), listener().terms().idle());
             case HANDLING -> expireHandler(now);
             case WRITING -> endNow(new Cause(CloseReason.WRITE_STALL, ""), CallEnding.CLIENT_LEFT);
-            case CLOSING -> closeChannel();
+            case CLOSING -> {
+                closeChannel();
+                if (takeBack()) { // no thread has come for it in all this time
+                    end(CloseReason.DRAINED, "");
+                }
+            }
             case READING, QUEUED -> {} // its own thread reads with the deadline
         }
     }

@@ -4,6 +4,7 @@ import dev.sluice.api.Endpoint;
 import dev.sluice.pool.Gate;
 import dev.sluice.protocol.Peer;
 import dev.sluice.transport.Closer;
+import java.io.IOException;
 import java.nio.channels.SocketChannel;
 
 /// One thread for each connection, which reads, handles and writes, for the connection's life: a thread of the pool, or with an
@@ -21,11 +22,11 @@ final class BlockingEngine implements Engine {
     }
 
     @Override
-    public Connection<?, ?> connect(SocketChannel channel, Peer peer) {
+    public Connection<?, ?> connect(SocketChannel channel, Peer peer) throws IOException {
         return connect(channel, peer, listener.endpoint());
     }
 
-    private <Q, R> Connection<Q, R> connect(SocketChannel channel, Peer peer, Endpoint<Q, R> endpoint) {
+    private <Q, R> Connection<Q, R> connect(SocketChannel channel, Peer peer, Endpoint<Q, R> endpoint) throws IOException {
         return new BlockingConnection<>(channel, peer, listener, endpoint, events, closer);
     }
 

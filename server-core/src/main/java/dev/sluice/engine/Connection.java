@@ -218,7 +218,7 @@ public abstract class Connection<Q, R> {
         deadline = NEVER;
         listener.registry().ended(this, reason);
         events.publish(new ServerEvent.ConnectionEnded(listener.role(), new ClosedConnection(
-                id, listener.name(), Addresses.text(peer.remote()), events.clock().instant(), Duration.ofNanos(System.nanoTime() - acceptedAt),
+                id, listener.name(), Addresses.text(peer), events.clock().instant(), Duration.ofNanos(System.nanoTime() - acceptedAt),
                 reason, why == null ? detail : why.detail(), requests.sum(), bytesIn.sum(), bytesOut.sum())));
     }
 
@@ -415,7 +415,7 @@ public abstract class Connection<Q, R> {
     public final ConnectionInfo info(long now) {
         Q request = op;
         Thread thread = servedBy;
-        return new ConnectionInfo(id, listener.name(), Addresses.text(peer.remote()), state.get(), Duration.ofNanos(now - acceptedAt),
+        return new ConnectionInfo(id, listener.name(), Addresses.text(peer), state.get(), Duration.ofNanos(now - acceptedAt),
                 Duration.ofNanos(idleFor(now)), Duration.ofNanos(state.get() == ConnectionState.QUEUED ? now - acceptedAt : queueWait),
                 requests.sum(), bytesIn.sum(), bytesOut.sum(), pending, thread == null ? "" : thread.getName(),
                 request == null ? "" : described(request), request == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, now - opSince)));
@@ -466,7 +466,7 @@ public abstract class Connection<Q, R> {
     }
 
     /// Closes the socket; what is sent and not yet read may be lost to its reader.
-    final void closeChannel() {
+    void closeChannel() {
         try {
             channel.close();
         } catch (IOException gone) {

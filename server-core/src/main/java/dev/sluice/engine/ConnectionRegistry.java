@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The exact account of the connections of one role: who was accepted, admitted, refused, and how each ended.
@@ -36,8 +37,10 @@ public final class ConnectionRegistry {
     private final Map<Object, Integer> placesByAddress = new HashMap<>();
     private final Map<RefusalReason, Long> refused = new EnumMap<>(RefusalReason.class);
     private final Map<CloseReason, Long> closed = new EnumMap<>(CloseReason.class);
+    private final Throttle throttle = new Throttle();
     private final LongAdder failures = new LongAdder();
     private final AtomicLong ids;
+    private final LongSupplier clock;
     private ServerLimits limits;
     private int places;
     private int connections;
@@ -54,8 +57,14 @@ public final class ConnectionRegistry {
 
     /// @param ids numbers connections, across the registries of a server
     public ConnectionRegistry(ServerLimits limits, AtomicLong ids) {
+        this(limits, ids, System::nanoTime);
+    }
+
+    /// @param clock monotonic, in nanoseconds; of the JDK or the simulation, since it is asked under the lock
+    ConnectionRegistry(ServerLimits limits, AtomicLong ids, LongSupplier clock) {
         this.limits = limits;
         this.ids = ids;
+        this.clock = clock;
         for (RefusalReason reason : RefusalReason.values()) {
             refused.put(reason, 0L);
         }
@@ -103,7 +112,10 @@ public final class ConnectionRegistry {
         Object address = addressKey(peer);
         lock.lock();
         try {
-            RefusalReason reason = refusal(listener, own, placesByAddress.getOrDefault(address, 0), listener.tally.perAddress(address));
+            RefusalReason reason = refusal(listener, own, address);
+            if (reason == null && !takesItsTurn(listener, own, address)) {
+                reason = RefusalReason.RATE_LIMIT;
+            }
             if (reason != null) {
                 countRefused(listener, reason);
                 return reason;
@@ -117,7 +129,7 @@ public final class ConnectionRegistry {
         }
     }
 
-    private @Nullable RefusalReason refusal(Listener listener, ListenerLimits own, int fromAddress, int fromAddressHere) {
+    private @Nullable RefusalReason refusal(Listener listener, ListenerLimits own, Object address) {
         if (sealed) {
             return RefusalReason.DRAINING;
         }
@@ -127,8 +139,21 @@ public final class ConnectionRegistry {
         if (listener.tally.places >= own.connections()) {
             return RefusalReason.LISTENER_LIMIT;
         }
-        boolean tooMany = fromAddress >= limits.perAddress() || fromAddressHere >= own.perAddress();
+        boolean tooMany = placesByAddress.getOrDefault(address, 0) >= limits.perAddress()
+                || listener.tally.perAddress(address) >= own.perAddress();
         return tooMany ? RefusalReason.ADDRESS_LIMIT : null;
+    }
+
+    /// Both rates must permit it, and what one of them refuses counts for neither.
+    private boolean takesItsTurn(Listener listener, ListenerLimits own, Object address) {
+        long now = clock.getAsLong();
+        boolean permitted = throttle.permits(address, limits.ratePerAddress(), now)
+                && listener.tally.throttle.permits(address, own.ratePerAddress(), now);
+        if (permitted) {
+            throttle.take(address, limits.ratePerAddress(), now);
+            listener.tally.throttle.take(address, own.ratePerAddress(), now);
+        }
+        return permitted;
     }
 
     /// Counts a connection that was accepted and for which no place could be sought.
@@ -304,7 +329,13 @@ public final class ConnectionRegistry {
         return switch (peer.remote()) {
             case InetSocketAddress tcp when tcp.getAddress() instanceof Inet6Address six -> ByteBuffer.wrap(six.getAddress(), 0, 8).slice();
             case InetSocketAddress tcp -> tcp.getAddress();
-            default -> peer.user();
+            default -> user(peer);
         };
+    }
+
+    /// Without the group, which a user may choose among several.
+    private static String user(Peer peer) {
+        int colon = peer.user().indexOf(':');
+        return colon < 0 ? peer.user() : peer.user().substring(0, colon);
     }
 }

@@ -15,8 +15,8 @@ import dev.sluice.protocol.Peer;
 import dev.sluice.protocol.Refusal;
 import dev.sluice.protocol.Stage;
 import dev.sluice.transport.Closer;
+import dev.sluice.transport.Wire;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
@@ -53,8 +53,6 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     private static final long WAITING_BYTES = 256 << 10;
     /// What may wait for the sender: enough that it never waits for the handler's next, and no more, since responses may be large.
     private static final int ANSWERED = 8;
-    private static final int TIMED_OUT = -2;
-    private static final long MILLISECOND = 1_000_000;
 
     /// What goes through the queues, in the order of the requests.
     private sealed interface Item<Q, R> {
@@ -71,8 +69,8 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     }
 
     private final Closer closer;
-    private final byte[] bytes = new byte[READ];
-    private final ByteBuffer buffer = ByteBuffer.wrap(bytes).limit(0);
+    private final Wire wire;
+    private final ByteBuffer buffer = ByteBuffer.allocate(READ).limit(0);
     private final Semaphore resumed = new Semaphore(0);
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition received = lock.newCondition();
@@ -102,9 +100,11 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     private volatile long writeDeadline = NEVER;
     private volatile @Nullable Thread receiver;
 
-    DuplexConnection(SocketChannel channel, Peer peer, Listener listener, Endpoint<Q, R> endpoint, Events events, Closer closer) {
+    DuplexConnection(SocketChannel channel, Peer peer, Listener listener, Endpoint<Q, R> endpoint, Events events, Closer closer)
+            throws IOException {
         super(channel, peer, listener, endpoint, events);
         this.closer = closer;
+        this.wire = Wire.over(channel, peer.remote());
     }
 
     // ---- the receiver ----
@@ -149,7 +149,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
                     }
                     int count = fill(stage);
                     peerEnded = count == -1;
-                    open = count != TIMED_OUT;
+                    open = count != Wire.TIMED_OUT;
                 }
             }
         }
@@ -157,17 +157,17 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
 
     /// Reads what comes next.
     ///
-    /// @return how many bytes; −1 at the peer's end; TIMED_OUT when the receiver is to end
+    /// @return how many bytes; −1 at the peer's end; [Wire#TIMED_OUT] when the receiver is to end
     private int fill(Stage stage) throws IOException {
         at(stage);
-        int count = stage == Stage.BETWEEN ? channel.read(buffer.clear()) : readWithin(stage);
-        if (count == TIMED_OUT) {
+        int count = stage == Stage.BETWEEN ? wire.read(buffer.clear()) : readWithin(stage);
+        if (count == Wire.TIMED_OUT) {
             enqueue(new Item.Fault<>(null, new Refusal.TimedOut(stage), stage == Stage.HEAD ? CloseReason.SLOW_HEAD : CloseReason.SLOW_BODY, ""));
-            return TIMED_OUT;
+            return Wire.TIMED_OUT;
         }
         buffer.position(0).limit(Math.max(count, 0));
         if (!arrived(count)) {
-            return TIMED_OUT;
+            return Wire.TIMED_OUT;
         }
         return count;
     }
@@ -198,12 +198,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             timed = stage;
             stageDeadline = now + (stage == Stage.HEAD ? listener().terms().head() : listener().terms().body());
         }
-        try {
-            channel.socket().setSoTimeout(Math.clamp((stageDeadline - now) / MILLISECOND, 1, Integer.MAX_VALUE));
-            return channel.socket().getInputStream().read(bytes, 0, bytes.length);
-        } catch (SocketTimeoutException late) {
-            return TIMED_OUT;
-        }
+        return wire.read(buffer.clear(), Math.max(1, stageDeadline - now));
     }
 
     /// @return false when the connection was ended meanwhile, and the bytes are dropped
@@ -492,16 +487,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         } finally {
             lock.unlock();
         }
-        return listener().draining() && arrivedUnread();
-    }
-
-    /// What is gone has nothing to be read; the next read or write says so.
-    private boolean arrivedUnread() {
-        try {
-            return channel.socket().getInputStream().available() > 0;
-        } catch (IOException gone) {
-            return false;
-        }
+        return listener().draining() && wire.unread();
     }
 
     private void flush() throws IOException {
@@ -515,6 +501,8 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
                     resumed.acquireUninterruptibly();
                     requireOpen();
                     progress(0);
+                } else {
+                    wire.awaitRoom();
                 }
                 sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
             }
@@ -566,6 +554,12 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
 
     // ---- ending ----
 
+    @Override
+    void closeChannel() {
+        super.closeChannel();
+        wire.hungUp();
+    }
+
     /// The sender has said all: our FIN. The receiver, if it still reads, reads on to the peer's end.
     private void part() throws IOException {
         lock.lock();
@@ -595,6 +589,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             return;
         }
         servedBy = null;
+        wire.release();
         if (channel.isOpen()) {
             closer.linger(channel, NO_WORDS, Duration.ofNanos(listener().terms().linger()));
         }
@@ -696,7 +691,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     private void endAtBoundary(Intent decided) {
         lock.lock();
         try {
-            if (finSent || stopped || state() != ConnectionState.IDLE || lastActive != decided.lastActive() || arrivedUnread()) {
+            if (finSent || stopped || state() != ConnectionState.IDLE || lastActive != decided.lastActive() || wire.unread()) {
                 return;
             }
             because(decided.why());

@@ -4,6 +4,7 @@ import dev.sluice.api.Endpoint;
 import dev.sluice.api.IoModel;
 import dev.sluice.protocol.Peer;
 import dev.sluice.transport.Closer;
+import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,11 +33,11 @@ final class DuplexEngine implements Engine {
     }
 
     @Override
-    public Connection<?, ?> connect(SocketChannel channel, Peer peer) {
+    public Connection<?, ?> connect(SocketChannel channel, Peer peer) throws IOException {
         return connect(channel, peer, listener.endpoint());
     }
 
-    private <Q, R> Connection<Q, R> connect(SocketChannel channel, Peer peer, Endpoint<Q, R> endpoint) {
+    private <Q, R> Connection<Q, R> connect(SocketChannel channel, Peer peer, Endpoint<Q, R> endpoint) throws IOException {
         return new DuplexConnection<>(channel, peer, listener, endpoint, events, closer);
     }
 

@@ -171,6 +171,7 @@ public final class Listener {
     /// Begins to accept. Whom it succeeds has begun to leave.
     public void start() {
         acceptor.adopt(ports, fresh);
+        allow(ports);
     }
 
     /// Undoes what is not followed by [#start].
@@ -179,6 +180,11 @@ public final class Listener {
         joinBriefly(acceptor.thread());
         closeAll(fresh);
         endEngine();
+    }
+
+    /// Whether what its successors inherit is still its own.
+    public boolean holdsWhatItGives() {
+        return given.isEmpty() || !acceptor.closed() && acceptor.ports().containsAll(given);
     }
 
     /// Those who were to take its sockets over have aborted.
@@ -272,6 +278,9 @@ public final class Listener {
     /// @throws IOException when one cannot be had; the listener stays closed
     public void reopen() throws IOException {
         Acceptor before = acceptor;
+        if (!before.closed()) {
+            awaitEnd(before); // it is just closing its ports
+        }
         List<Port> reopened = boundAgain(before.ports());
         try {
             if (!before.resumeAt(reopened)) {
@@ -308,7 +317,7 @@ public final class Listener {
         }
     }
 
-    private Acceptor next(Acceptor before, List<Port> reopened) throws IOException {
+    private static void awaitEnd(Acceptor before) throws IOException {
         try {
             if (!before.thread().join(TO_END)) {
                 throw new IOException("its acceptor has not ended");
@@ -317,6 +326,10 @@ public final class Listener {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while its acceptor ended");
         }
+    }
+
+    private Acceptor next(Acceptor before, List<Port> reopened) throws IOException {
+        awaitEnd(before);
         Acceptor next = acceptor();
         next.succeed(before);
         for (Port port : reopened) {
@@ -341,6 +354,20 @@ public final class Listener {
     public void reconfigure(ListenerConfig next) {
         config = next;
         terms = Terms.of(next);
+        if (!closed()) {
+            allow(acceptor.ports());
+        }
+    }
+
+    /// Lets those connect to Unix domain sockets who are to. A file that somebody has taken away or replaced is not ours to change.
+    private void allow(List<Port> all) {
+        for (Port port : all) {
+            try {
+                port.mode(config.unix());
+            } catch (IOException failed) {
+                LOG.warn("event=socket-mode-not-changed listener={} cause=\"{}\"", name, failed.getMessage());
+            }
+        }
     }
 
     /// Called once a second by one thread.

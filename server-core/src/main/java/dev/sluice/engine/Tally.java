@@ -12,6 +12,7 @@ final class Tally {
     final Map<RefusalReason, Long> refused = new EnumMap<>(RefusalReason.class);
     /// Connections that hold a place: admitted, or about to be.
     int places;
+    final Throttle throttle = new Throttle();
     private final Map<Object, Integer> placesByAddress = new HashMap<>();
     int connections;
     int peak;

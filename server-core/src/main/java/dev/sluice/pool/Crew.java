@@ -9,19 +9,26 @@ import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Makes and names the platform threads of one pool, and knows them, so that their end can be waited for: an executor calls itself
-/// terminated a moment before its last thread is gone.
+/// Makes and names the threads of one executor, and knows those of the platform, so that their end can be waited for: an executor calls
+/// itself terminated a moment before its last thread is gone.
 ///
 /// The set is concurrent; the limit is only a hint and may be written by any thread that makes another.
 final class Crew implements ThreadFactory, ForkJoinPool.ForkJoinWorkerThreadFactory {
 
     private final String prefix;
-    private final AtomicLong made = new AtomicLong();
+    private final AtomicLong made;
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private volatile int forgetAt = 64;
 
-    Crew(String pool) {
+    /// @param made how many threads the pool has had, whichever executor they were of
+    Crew(String pool, AtomicLong made) {
         prefix = "sluice-" + pool + "-";
+        this.made = made;
+    }
+
+    /// Makes virtual threads, which are not kept in mind.
+    ThreadFactory virtual() {
+        return task -> Thread.ofVirtual().name(prefix + "v" + made.incrementAndGet()).unstarted(task);
     }
 
     @Override

@@ -16,15 +16,13 @@ final class Dispatch {
 
     private final String name;
     private final Gate gate;
-    private final Backing backing;
     private final LongSupplier nanoTime;
     final LatencyWindow queueWait;
     final LatencyWindow runTime;
 
-    Dispatch(String name, Gate gate, Backing backing, LongSupplier nanoTime) {
+    Dispatch(String name, Gate gate, LongSupplier nanoTime) {
         this.name = name;
         this.gate = gate;
-        this.backing = backing;
         this.nanoTime = nanoTime;
         queueWait = new LatencyWindow(nanoTime);
         runTime = new LatencyWindow(nanoTime);
@@ -80,7 +78,7 @@ final class Dispatch {
         // An executor may run the task right here. What that run sets free is then left to this loop, lest each nest in the one before.
         task.hander = Thread.currentThread();
         try {
-            backing.executor().execute(task);
+            task.backing().executor.execute(task);
         } catch (Throwable failure) {
             abandon(task, failure, grants);
         } finally {
@@ -97,7 +95,7 @@ final class Dispatch {
         if (!task.claim()) {
             return;
         }
-        announce(gate.release(task, nanoTime.getAsLong(), false), grants);
+        announce(gate.release(task, nanoTime.getAsLong(), task.begun), grants);
         try {
             task.work.abandoned(failure);
         } catch (Throwable bug) {
@@ -108,33 +106,61 @@ final class Dispatch {
     /// On a thread of the executor: runs a work, and the next ones where the threads take them themselves.
     void serve(Task first) {
         for (Task task = first; task != null; ) {
-            long begin = nanoTime.getAsLong();
-            run(task, begin);
-            long end = nanoTime.getAsLong();
-            runTime.record(end - begin);
-            Moves moves = gate.release(task, end, true);
-            done(task);
-            if (task.hander == Thread.currentThread()) {
-                task.left = moves;
-                return;
-            }
-            task = goOn(moves);
+            task = run(task) ? move(task) : end(task);
         }
     }
 
-    private void run(Task task, long begin) {
+    /// @return whether its work is not over, and goes on at another executor
+    private boolean run(Task task) {
         task.runner = Thread.currentThread();
-        gate.endIfHandedAll();
-        long waited = Math.max(0, begin - task.since);
-        queueWait.record(waited);
+        gate.endSpent();
+        if (!task.begun) {
+            task.begin(nanoTime.getAsLong());
+            queueWait.record(task.waited);
+        }
         try {
-            task.work.run(waited);
+            return run(task.work, task);
         } catch (Throwable bug) {
             report("event=work-failed pool={}", bug);
+            return false;
         } finally {
             // A flag left behind would turn the next write on this thread into a closed channel.
             Thread.interrupted();
         }
+    }
+
+    private static boolean run(Work work, Task task) {
+        if (work instanceof Moving lasting) {
+            Backing backing = task.backing();
+            return lasting.run(task.waited, () -> backing.replaced);
+        }
+        work.run(task.waited);
+        return false;
+    }
+
+    /// @return the task itself when it cannot move yet, and goes on here; otherwise none, since this thread's executor is retiring
+    private @Nullable Task move(Task task) {
+        task.runner = null;
+        Task next = gate.move(task);
+        if (next == null) {
+            return task;
+        }
+        Deque<Task> grants = new ArrayDeque<>();
+        grants.add(next);
+        handAll(grants);
+        return null;
+    }
+
+    private @Nullable Task end(Task task) {
+        long end = nanoTime.getAsLong();
+        runTime.record(end - task.beganAt);
+        Moves moves = gate.release(task, end, true);
+        done(task);
+        if (task.hander == Thread.currentThread()) {
+            task.left = moves;
+            return null;
+        }
+        return goOn(moves, task.backing());
     }
 
     private void done(Task task) {
@@ -147,13 +173,15 @@ final class Dispatch {
         }
     }
 
-    private @Nullable Task goOn(Moves moves) {
+    /// @param backing whose thread this is; it takes nothing that was granted after it was replaced
+    private @Nullable Task goOn(Moves moves, Backing backing) {
         if (moves == Moves.NONE) {
             return null;
         }
         Deque<Task> grants = new ArrayDeque<>();
         announce(moves, grants);
-        Task own = backing.takesNext() ? grants.poll() : null;
+        Task first = grants.peek();
+        Task own = backing.takesNext && first != null && first.backing() == backing ? grants.poll() : null;
         handAll(grants);
         if (own == null) {
             return null;

@@ -13,39 +13,37 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Permits and one queue in front of an executor, the same for every type: size, refusal, waiting, what did not run, resizing and
 /// counting are here, and the executor receives only what may run now.
 ///
-/// Every method is safe from any thread, and none waits for work but [#awaitEnded]. `lock` guards `permits`; no foreign code is called
-/// under it. `reconfiguring` is taken before it, and keeps the executor's size in step with the gate's.
+/// Every method is safe from any thread, and none waits for work but [#awaitEnded]. `lock` guards `permits` and which executor holds what;
+/// no foreign code is called under it. What changes the gate is in [Tuning], and has a lock that is taken before this.
 public final class Gate {
-
-    private static final Logger log = LoggerFactory.getLogger(Gate.class);
 
     private final String name;
     private volatile PoolInfo.Unit unit;
     private final LongSupplier nanoTime;
-    private final Backing backing;
-    private final ReentrantLock reconfiguring = new ReentrantLock();
+    private final Succession succession;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition emptied = lock.newCondition();
     private final Permits permits;
     private final Dispatch dispatch;
+    private final Tuning tuning;
 
-    private Gate(String name, PoolConfig config, PoolInfo.Unit unit, LongSupplier nanoTime, Backing backing) {
+    private Gate(String name, PoolConfig config, PoolInfo.Unit unit, LongSupplier nanoTime) {
         this.name = name;
         this.unit = unit;
         this.nanoTime = nanoTime;
-        this.backing = backing;
-        permits = new Permits(config, nanoTime.getAsLong());
-        dispatch = new Dispatch(name, this, backing, nanoTime);
+        succession = new Succession(name, config);
+        permits = new Permits(config, succession, nanoTime.getAsLong());
+        dispatch = new Dispatch(name, this, nanoTime);
+        tuning = new Tuning(name, this, permits, succession, lock, nanoTime);
     }
 
     /// @param name of the pool, which its threads carry
     /// @param unit what a permit holds, only to be shown
+    /// @throws IllegalArgumentException when an executor of the user's own cannot be had
     public static Gate open(String name, PoolConfig config, PoolInfo.Unit unit) {
         return open(name, config, unit, System::nanoTime);
     }
@@ -54,11 +52,7 @@ public final class Gate {
     ///
     /// @param nanoTime as [System#nanoTime()]
     public static Gate open(String name, PoolConfig config, PoolInfo.Unit unit, LongSupplier nanoTime) {
-        return open(name, config, unit, nanoTime, Backing.open(name, config));
-    }
-
-    static Gate open(String name, PoolConfig config, PoolInfo.Unit unit, LongSupplier nanoTime, Backing backing) {
-        return new Gate(name, config, unit, nanoTime, backing);
+        return new Gate(name, config, unit, nanoTime);
     }
 
     /// Runs it as soon as there is a permit. When the executor fails, the answer is [Admission#ACCEPTED] all the same, and the work is
@@ -94,9 +88,9 @@ public final class Gate {
         return admission;
     }
 
-    /// Takes a work back that has not begun.
+    /// Takes a work back that has not begun, or that is between two executors.
     ///
-    /// @return true when it will never run, and neither `run` nor `abandoned` will be called; false when it runs, has run, was abandoned
+    /// @return true when it will never run, or run again, and neither `run` nor `abandoned` will be called; false when it runs, has run, was abandoned
     ///         or never came
     public boolean withdraw(Work work) {
         Moves moves;
@@ -112,7 +106,7 @@ public final class Gate {
             return takeStarting(work);
         }
         dispatch.carryOut(moves);
-        endIfHandedAll();
+        endSpent();
         return true;
     }
 
@@ -120,15 +114,15 @@ public final class Gate {
     private boolean takeStarting(Work work) {
         for (Task task : permits.granted) {
             if (task.work == work && task.claim()) {
-                dispatch.carryOut(release(task, nanoTime.getAsLong(), false));
+                dispatch.carryOut(release(task, nanoTime.getAsLong(), task.begun));
                 return true;
             }
         }
         return false;
     }
 
-    /// Takes back everything that has not begun: queued, waiting, and given to the executor without having been started. Neither `run` nor
-    /// `abandoned` will be called for it.
+    /// Takes back everything that has not begun: queued, waiting, and given to an executor without having been started. Neither `run` nor
+    /// `abandoned` will be called for it. What is between two executors has begun.
     ///
     /// @return in the order of submission, except that what the executor held comes first
     public List<Work> takeWaiting() {
@@ -141,7 +135,7 @@ public final class Gate {
             lock.unlock();
         }
         List<Task> starting = new ArrayList<>(permits.granted);
-        starting.removeIf(task -> !task.claim());
+        starting.removeIf(task -> task.begun || !task.claim());
         starting.sort(Comparator.comparingLong(task -> task.since));
         List<Work> taken = new ArrayList<>(starting.size() + lines.size());
         for (Task task : starting) {
@@ -149,7 +143,7 @@ public final class Gate {
             dispatch.carryOut(release(task, nanoTime.getAsLong(), false));
         }
         taken.addAll(lines);
-        endIfHandedAll();
+        endSpent();
         return taken;
     }
 
@@ -167,53 +161,25 @@ public final class Gate {
     ///
     /// @throws IllegalArgumentException when the size is out of bounds
     public ResizeReport resize(int size) {
-        reconfiguring.lock();
-        try {
-            int before = permits.config.size();
-            change(permits.config.withSize(size));
-            return new ResizeReport(name, before, size, Math.max(0, permits.active - size));
-        } finally {
-            reconfiguring.unlock();
-        }
+        return tuning.resize(size);
     }
 
-    /// Changes everything but the type. What is queued stays queued, and what waits goes on waiting, under any new values.
+    /// Readies a change of everything. What is queued stays queued, and what waits goes on waiting, under any new values. For another type
+    /// an executor is opened now, which may fail; then nothing has changed.
     ///
-    /// @throws IllegalArgumentException when a value is out of bounds
-    public void reconfigure(int size, int queue, PoolConfig.WhenFull whenFull) {
-        reconfiguring.lock();
-        try {
-            change(new PoolConfig(permits.config.type(), size, queue, whenFull));
-        } finally {
-            reconfiguring.unlock();
-        }
+    /// From the commit on, new work goes to the new executor. The old one finishes what it holds, but for what is a [Moving], and then it
+    /// ends, if it is ours. A work moves only when the new executor holds less than the size; otherwise it tries again at its next chance.
+    ///
+    /// One at a time: none can be prepared until the one before is closed. The commit overrides a resize in between. Calls foreign code.
+    ///
+    /// @throws IllegalArgumentException when the executor cannot be had
+    /// @throws IllegalStateException    when another change is prepared and not closed
+    public Change prepare(PoolConfig next) {
+        return tuning.prepare(next);
     }
 
-    private void change(PoolConfig next) {
-        int before = permits.config.size();
-        if (next.size() > before) {
-            adapt(next.size());
-        }
-        Moves moves;
-        lock.lock();
-        try {
-            permits.config = next;
-            moves = permits.advance(nanoTime.getAsLong());
-        } finally {
-            lock.unlock();
-        }
-        if (next.size() < before) {
-            adapt(next.size());
-        }
+    void carryOut(Moves moves) {
         dispatch.carryOut(moves);
-    }
-
-    private void adapt(int size) {
-        try {
-            backing.size().accept(size);
-        } catch (Throwable failure) {
-            log.warn("event=pool-resize-failed pool={} size={}", name, size, failure);
-        }
     }
 
     /// Another unit is to be shown.
@@ -227,6 +193,7 @@ public final class Gate {
         long refused;
         int active;
         int waiting;
+        int retiring;
         double utilisation;
         Duration oldest;
         lock.lock();
@@ -235,6 +202,7 @@ public final class Gate {
             refused = permits.refused;
             active = permits.active;
             waiting = permits.waiting;
+            retiring = succession.retiring();
             utilisation = permits.utilisation();
             oldest = age(permits.oldest(), now);
         } finally {
@@ -243,15 +211,14 @@ public final class Gate {
         PoolConfig config = permits.config;
         return new PoolInfo(name, config.type().name(), unit, config.size(), active, waiting, config.queue(), config.whenFull(),
                 done, refused, dispatch.queueWait.latency(), oldest, dispatch.runTime.latency(),
-                utilisation, backing.steals().getAsLong(), state());
+                utilisation, succession.present().steals(), retiring, state());
     }
 
     private PoolInfo.State state() {
         if (!permits.closed) {
             return PoolInfo.State.RUNNING;
         }
-        boolean ended = permits.idle() && (!backing.ours() || backing.executor().isTerminated());
-        return ended ? PoolInfo.State.ENDED : PoolInfo.State.ENDING;
+        return permits.idle() && succession.ended() ? PoolInfo.State.ENDED : PoolInfo.State.ENDING;
     }
 
     public String name() {
@@ -263,14 +230,14 @@ public final class Gate {
         return dispatch.queueWait;
     }
 
-    /// Whether every permit is back, nothing is queued and, when the executor is ours, its threads are gone.
+    /// Whether every permit is back, nothing is queued and the threads of every executor that is ours are gone.
     public boolean ended() {
         return state() == PoolInfo.State.ENDED && living().isEmpty();
     }
 
-    /// The threads of its own that live, whether they run work or not.
+    /// The threads of its own that live, whether they run work or not, those of executors that are retiring included.
     public List<Thread> living() {
-        return Stream.concat(backing.crew().living().stream(), threads().stream()).distinct().toList();
+        return Stream.concat(succession.living(), threads().stream()).distinct().toList();
     }
 
     /// How long the longest waiting has waited; zero when none waits.
@@ -299,6 +266,7 @@ public final class Gate {
         }
         dispatch.queueWait.sample();
         dispatch.runTime.sample();
+        succession.forget();
     }
 
     /// The threads that run work of this gate now, platform or virtual.
@@ -314,10 +282,10 @@ public final class Gate {
         } finally {
             lock.unlock();
         }
-        endIfHandedAll();
+        endSpent();
     }
 
-    /// Waits until every permit is back, nothing is queued and, when the executor is ours, its threads are gone; after [#close()].
+    /// Waits until every permit is back, nothing is queued and the threads of every executor that is ours are gone; after [#close()].
     ///
     /// @return false when the budget was spent before
     public boolean awaitEnded(Duration budget) throws InterruptedException {
@@ -333,7 +301,7 @@ public final class Gate {
         } finally {
             lock.unlock();
         }
-        return backing.awaitEnded(Math.max(0, deadline - System.nanoTime()));
+        return succession.awaitEnded(deadline);
     }
 
     /// See [Permits#told].
@@ -352,15 +320,33 @@ public final class Gate {
     /// @return what is to be done now
     Moves release(Task task, long now, boolean ran) {
         Moves moves;
+        boolean shrinks;
         lock.lock();
         try {
             moves = permits.release(task, now, ran);
+            shrinks = tuning.shrinks();
             signalIfEmpty();
         } finally {
             lock.unlock();
         }
-        endIfHandedAll();
+        if (shrinks) {
+            tuning.shrink();
+        }
+        endSpent();
         return moves;
+    }
+
+    /// See [Permits#move].
+    @Nullable Task move(Task task) {
+        Task next;
+        lock.lock();
+        try {
+            next = permits.move(task);
+        } finally {
+            lock.unlock();
+        }
+        endSpent();
+        return next;
     }
 
     private void signalIfEmpty() {
@@ -369,9 +355,11 @@ public final class Gate {
         }
     }
 
-    /// Ends the executor as soon as it will not be given anything more, even while works run: its idle threads need not wait for them.
-    void endIfHandedAll() {
-        if (!permits.closed || !backing.ours()) {
+    /// Ends each executor that will not be given anything more and has nothing left to do; once this is closed the present one already while
+    /// works run, since its idle threads need not wait for them.
+    void endSpent() {
+        succession.endFormer();
+        if (!permits.closed) {
             return;
         }
         boolean end;
@@ -382,11 +370,7 @@ public final class Gate {
             lock.unlock();
         }
         if (end) {
-            try {
-                backing.executor().shutdown();
-            } catch (Throwable failure) {
-                log.warn("event=pool-end-failed pool={}", name, failure);
-            }
+            succession.present().end();
         }
     }
 }

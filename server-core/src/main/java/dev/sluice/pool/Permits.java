@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// ```text
 ///   submit ──► permit ◄── queue ◄── waiters ◄── submit, when the queue is full and when-full = wait
 ///                │
+///                │ └──► moved: to the executor that has taken the place of its own
 ///                └──► released: by the end of a run, a failure to start it, or its being taken back
 /// ```
 ///
@@ -28,6 +29,7 @@ final class Permits {
     /// The tasks that have a permit, whether they run already or are on their way.
     final Set<Task> granted = ConcurrentHashMap.newKeySet();
 
+    private final Succession succession;
     volatile PoolConfig config;
     volatile int active;
     volatile int waiting;
@@ -40,8 +42,9 @@ final class Permits {
     private long busySince;
     private double utilisation;
 
-    Permits(PoolConfig config, long now) {
+    Permits(PoolConfig config, Succession succession, long now) {
         this.config = config;
+        this.succession = succession;
         busyUntil = now;
         busySince = now;
     }
@@ -86,6 +89,7 @@ final class Permits {
     private void grant(Task task, long now) {
         account(now);
         active++;
+        succession.give(task);
         granted.add(task);
     }
 
@@ -142,8 +146,24 @@ final class Permits {
             done++;
         }
         granted.remove(task);
+        succession.takeBack(task);
         active--;
         return advance(now);
+    }
+
+    /// A work goes on at the present executor with the permit it has.
+    ///
+    /// @return null when that executor holds as many as may run already: there are more permits given out than the size
+    @Nullable Task move(Task task) {
+        if (succession.present().held >= config.size()) {
+            return null;
+        }
+        Task next = task.again();
+        succession.give(next);
+        granted.add(next); // first, so that who looks without the lock finds the work
+        granted.remove(task);
+        succession.takeBack(task);
+        return next;
     }
 
     /// Takes a work out of its line.
@@ -177,9 +197,9 @@ final class Permits {
         return queued.since - waiter.since < 0 ? queued.since : waiter.since;
     }
 
-    /// Whether nothing more will be given to the executor.
+    /// Whether nothing more will be given to the executor, not even by those before it.
     boolean handedAll() {
-        return closed && waiting == 0 && granted.stream().allMatch(Task::isClaimed);
+        return closed && waiting == 0 && succession.settled() && granted.stream().allMatch(Task::isClaimed);
     }
 
     boolean idle() {

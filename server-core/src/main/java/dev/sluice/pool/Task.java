@@ -1,5 +1,6 @@
 package dev.sluice.pool;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -34,13 +35,42 @@ final class Task implements Runnable {
     @Nullable Thread hander;
     @Nullable Moves left;
 
+    /// The executor it goes to, from its permit on.
+    @Nullable Backing backing;
+
     /// The thread that runs it.
     volatile @Nullable Thread runner;
+
+    /// Its work has begun, here or, before it was moved, at another executor: when, and how long it had waited by then. Written by the thread
+    /// that runs it.
+    boolean begun;
+    long beganAt;
+    long waited;
 
     Task(Dispatch dispatch, Work work, long since) {
         this.dispatch = dispatch;
         this.work = work;
         this.since = since;
+    }
+
+    /// For another executor. A new one, since the old executor may keep this and run it once more.
+    Task again() {
+        Task next = new Task(dispatch, work, since);
+        next.begun = begun;
+        next.beganAt = beganAt;
+        next.waited = waited;
+        return next;
+    }
+
+    void begin(long now) {
+        begun = true;
+        beganAt = now;
+        waited = Math.max(0, now - since);
+    }
+
+    /// Of one that has its permit.
+    Backing backing() {
+        return Objects.requireNonNull(backing);
     }
 
     /// Whether the caller is the one that decides what becomes of it.

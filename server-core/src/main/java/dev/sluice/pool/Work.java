@@ -2,7 +2,7 @@ package dev.sluice.pool;
 
 /// A task that owns something: a connection, a request. Of a work that was accepted or waits, exactly one of these happens, once: it is
 /// run, it is abandoned, or it is handed back by [Gate#withdraw] or [Gate#takeWaiting]. It is known by its identity, and may be
-/// submitted again from within its own `run`.
+/// submitted again from within its own `run`. One that lasts is a [Moving].
 public interface Work {
 
     /// Runs with a permit, on a thread of the pool. What it throws is logged as a bug; the permit comes back all the same.

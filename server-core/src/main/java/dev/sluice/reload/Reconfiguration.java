@@ -10,6 +10,7 @@ import dev.sluice.api.ServerConfig;
 import dev.sluice.engine.Listener;
 import dev.sluice.engine.ListenerFactory;
 import dev.sluice.engine.Roster;
+import dev.sluice.pool.Change;
 import dev.sluice.pool.Gate;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -22,15 +23,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One change of a server's listeners and pools, all or nothing: everything that can fail is done by [#prepare], while nothing is seen of it; then it is
-/// either committed, which cannot fail, or undone.
+/// either committed, which cannot fail and calls no foreign code but event listeners, or undone by [#close].
 ///
 /// ```
-///  prepare: pools, engines, new addresses bound, sockets that stay made known ─┬─► commit: the old listeners leave, the new ones start
-///                                                                               └─► undo: all of it closed again, the old ones never noticed
+///  prepare: pools, engines, new addresses bound, sockets that stay made known ─┬─► commit: the old listeners leave, the new ones start ─► close
+///                                                                               └─► close: all of it is undone, the old ones never noticed
 /// ```
 ///
-/// For one thread, which holds the server's configuration.
-public final class Reconfiguration {
+/// For one thread; one at a time.
+public final class Reconfiguration implements AutoCloseable {
 
     private static final Duration TO_END = Duration.ofSeconds(1);
 
@@ -42,6 +43,8 @@ public final class Reconfiguration {
     private final List<Listener> leaving = new ArrayList<>();
     private final Map<String, Gate> pools = new LinkedHashMap<>();
     private final List<Gate> openedPools = new ArrayList<>();
+    private final List<Change> changes = new ArrayList<>();
+    private boolean committed;
 
     private Reconfiguration(ServerConfig next, Roster roster, ListenerFactory factory) {
         this.next = next;
@@ -86,7 +89,7 @@ public final class Reconfiguration {
             prepared.prepareListeners();
             return prepared;
         } catch (Impossible | RuntimeException | Error failed) {
-            prepared.undo();
+            prepared.close();
             throw failed;
         }
     }
@@ -95,7 +98,16 @@ public final class Reconfiguration {
         Map<String, Gate> before = roster.now().pools();
         for (Map.Entry<String, PoolConfig> pool : next.pools().entrySet()) {
             Gate kept = before.get(pool.getKey());
-            pools.put(pool.getKey(), kept == null ? opened(pool.getKey(), pool.getValue()) : kept);
+            pools.put(pool.getKey(), kept == null ? opened(pool.getKey(), pool.getValue()) : changed(pool.getKey(), pool.getValue(), kept));
+        }
+    }
+
+    private Gate changed(String name, PoolConfig config, Gate kept) throws Impossible {
+        try {
+            changes.add(kept.prepare(config));
+            return kept;
+        } catch (RuntimeException | Error failed) {
+            throw new Impossible(ConfigKeys.key("pools", name), failed);
         }
     }
 
@@ -165,13 +177,16 @@ public final class Reconfiguration {
         return false;
     }
 
+    /// Whether the sockets that are to be handed over are still there: a drain may have closed them, and its cancelling bound others.
+    public boolean fits() {
+        return leaving.stream().allMatch(Listener::holdsWhatItGives);
+    }
+
     /// Makes it so.
     public void commit(long now) {
-        for (Map.Entry<String, PoolConfig> pool : next.pools().entrySet()) {
-            Gate gate = Objects.requireNonNull(pools.get(pool.getKey()));
-            gate.reconfigure(pool.getValue().size(), pool.getValue().queue(), pool.getValue().whenFull());
-            gate.unit(unit(pool.getKey()));
-        }
+        committed = true;
+        changes.forEach(Change::commit);
+        pools.forEach((name, gate) -> gate.unit(unit(name)));
         listeners.forEach((name, listener) -> listener.reconfigure(Objects.requireNonNull(next.listeners().get(name))));
         opened.forEach(listener -> listeners.put(listener.name(), listener));
         roster.change(inOrder(), pools);
@@ -186,8 +201,17 @@ public final class Reconfiguration {
         return ordered;
     }
 
-    /// Takes everything back, and waits a moment for the threads to end.
-    public void undo() {
+    /// Lets what changed in the pools go on or, when it was not committed, takes everything back. Calls foreign code.
+    @Override
+    public void close() {
+        if (!committed) {
+            undo();
+        }
+        changes.forEach(Change::close);
+    }
+
+    /// Waits a moment for the threads to end.
+    private void undo() {
         opened.forEach(Listener::abort);
         leaving.forEach(Listener::keepAll);
         openedPools.forEach(Gate::close);

@@ -64,11 +64,12 @@ record Assembly(Site site, ListenerFactory factory, Rates rates, Reconfiguration
         try {
             site.reaper().start();
             first.commit(System.nanoTime());
+            first.close();
         } catch (Throwable failed) {
             site.clients().living().forEach(Connection::force);
             site.adminClients().living().forEach(Connection::force);
             site.reaper().close();
-            first.undo();
+            first.close();
             end(site.closer());
             throw failed;
         }

@@ -33,6 +33,7 @@ import dev.sluice.engine.Events;
 import dev.sluice.engine.Listener;
 import dev.sluice.engine.ListenerFactory;
 import dev.sluice.engine.Rates;
+import dev.sluice.pool.Change;
 import dev.sluice.pool.Gate;
 import dev.sluice.pool.LatencyWindow;
 import dev.sluice.reload.ConfigDiff;
@@ -47,7 +48,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -56,6 +59,7 @@ import org.jspecify.annotations.Nullable;
 /// A running server: bound and accepting from the moment `start` returns until it is drained and stopped. It is not started twice.
 ///
 /// Safe from any thread. `configuring` guards the configuration; it may be taken while the drainer's lock is held, never the other way round.
+/// `applying` comes before both, and lets one application of a configuration wait for another; a drain does not.
 public final class Server implements ServerControl, AutoCloseable {
 
     private final Site site;
@@ -64,6 +68,7 @@ public final class Server implements ServerControl, AutoCloseable {
     private final Drainer drainer;
     private final Instant startedAt = Instant.now();
     private final long startedNanos = System.nanoTime();
+    private final ReentrantLock applying = new ReentrantLock();
     private final ReentrantLock configuring = new ReentrantLock();
     private volatile ServerConfig config;
     private volatile long generation = 1;
@@ -306,28 +311,50 @@ public final class Server implements ServerControl, AutoCloseable {
 
     @Override
     public ReloadReport apply(ServerConfig next) {
-        ReloadReport[] report = new ReloadReport[1];
-        drainer.whileRunning(() -> report[0] = applyWhole(next));
-        if (!report[0].changes().isEmpty()) {
-            site.events().publish(new ServerEvent.Reloaded(report[0]));
+        ReloadReport report;
+        applying.lock();
+        try {
+            report = applied(next);
+        } finally {
+            applying.unlock();
         }
-        return report[0];
+        if (!report.changes().isEmpty()) {
+            site.events().publish(new ServerEvent.Reloaded(report));
+        }
+        return report;
     }
 
-    private ReloadReport applyWhole(ServerConfig next) {
-        configuring.lock();
-        try {
-            ReloadReport plan = ConfigDiff.plan(config, next);
+    /// What may fail, and calls foreign code, is done before any lock is taken that a drain needs; if a drain came and was cancelled meanwhile, it is done again.
+    private ReloadReport applied(ServerConfig next) {
+        drainer.whileRunning(() -> {});
+        ReloadReport plan = plan(next);
+        AtomicReference<@Nullable ReloadReport> report = new AtomicReference<>();
+        while (report.get() == null) {
             if (plan.refused() || plan.changes().isEmpty()) {
                 return plan.refused() ? plan : plan.carriedOut();
             }
-            Reconfiguration.prepare(next, site.roster(), factory).commit(System.nanoTime());
+            try (Reconfiguration prepared = Reconfiguration.prepare(next, site.roster(), factory)) {
+                drainer.whileRunning(() -> report.set(committed(next, prepared)));
+            } catch (Reconfiguration.Impossible impossible) {
+                return plan.refusedFor(impossible.key(), String.valueOf(impossible.getMessage()));
+            }
+        }
+        return Objects.requireNonNull(report.get());
+    }
+
+    /// @return null when it does not fit any more
+    private @Nullable ReloadReport committed(ServerConfig next, Reconfiguration prepared) {
+        configuring.lock();
+        try {
+            if (!prepared.fits()) {
+                return null;
+            }
+            ReloadReport plan = ConfigDiff.plan(config, next); // a pool may have been resized since
+            prepared.commit(System.nanoTime());
             site.clients().limits(next.limits());
             config = next;
             generation++;
             return plan.carriedOut();
-        } catch (Reconfiguration.Impossible impossible) {
-            return ConfigDiff.plan(config, next).refusedFor(impossible.key(), String.valueOf(impossible.getMessage()));
         } finally {
             configuring.unlock();
         }

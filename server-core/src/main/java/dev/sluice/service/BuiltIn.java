@@ -12,12 +12,13 @@ import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.InstantSource;
 
-/// What a configuration finds by name, through [java.util.ServiceLoader]. Each record is one name.
+/// What a configuration finds by name, through [java.util.ServiceLoader]. Each record is one name, of a protocol or of a service; its
+/// settings are listed where it has any.
 public final class BuiltIn {
 
     private BuiltIn() {}
 
-    /// The protocol `http`. No settings.
+    /// HTTP/1.1 and 1.0.
     public record Http() implements ProtocolProvider {
         @Override
         public String name() {
@@ -30,7 +31,10 @@ public final class BuiltIn {
         }
     }
 
-    /// The protocol `line`: `charset` (default UTF-8) and `line-end` (`lf`, the default, or `crlf`).
+    /// Lines of text, each a request that is answered with a line.
+    ///
+    /// - `charset`, default `UTF-8`: of both; any that Java knows and that ends lines as ASCII does
+    /// - `line-end`, default `lf`: what a response ends in, `lf` or `crlf`; a request may end in either
     public record Line() implements ProtocolProvider {
         @Override
         public String name() {
@@ -53,7 +57,9 @@ public final class BuiltIn {
         }
     }
 
-    /// The service `files` of `http`: `root`, the folder to serve (default `public`).
+    /// The files below a folder.
+    ///
+    /// - `root`, default `public`: the folder; a relative one starts at that of the configuration file
     public record HttpFiles() implements ServiceProvider {
         @Override
         public String name() {
@@ -81,7 +87,7 @@ public final class BuiltIn {
         }
     }
 
-    /// The service `echo` of `http`. No settings.
+    /// The body of the request.
     public record HttpEcho() implements ServiceProvider {
         @Override
         public String name() {
@@ -99,7 +105,7 @@ public final class BuiltIn {
         }
     }
 
-    /// The service `hello` of `http`. No settings.
+    /// `Hello, World!`: for a first trial, and for measuring.
     public record HttpHello() implements ServiceProvider {
         @Override
         public String name() {
@@ -117,7 +123,7 @@ public final class BuiltIn {
         }
     }
 
-    /// The service `echo` of `line`. No settings.
+    /// The line itself.
     public record LineEcho() implements ServiceProvider {
         @Override
         public String name() {
@@ -135,7 +141,7 @@ public final class BuiltIn {
         }
     }
 
-    /// The service `upper` of `line`. No settings.
+    /// The line in capital letters.
     public record LineUpper() implements ServiceProvider {
         @Override
         public String name() {
@@ -153,7 +159,7 @@ public final class BuiltIn {
         }
     }
 
-    /// The service `time` of `line`. No settings.
+    /// The time: ISO 8601, in UTC.
     public record LineTime() implements ServiceProvider {
         @Override
         public String name() {

@@ -78,7 +78,7 @@ class ConfigKeysTest {
 
     @Test
     void theKindFollowsTheAnnotationOfTheComponentOrOfItsRecord() {
-        for (String key : List.of("pools.workers.size", "pools.workers.queue", "pools.workers.when-full", "listeners.web.timeouts.idle",
+        for (String key : List.of("pools.workers.type", "pools.workers.size", "pools.workers.queue", "pools.workers.when-full", "listeners.web.timeouts.idle",
                 "listeners.web.limits.body", "listeners.web.keep-alive.max-age", "limits.connections", "drain.grace",
                 "listeners.web.tcp.no-delay", "listeners.web.unix.mode")) {
             assertEquals(LIVE, kind(key), key);

@@ -68,7 +68,7 @@ class ArchitectureTest {
     void aPackageDependsOnNothingButWhatItsArrowsSay(String name) {
         List<String> allowed = new ArrayList<>(List.of(ROOT + name));
         ARROWS.get(name).forEach(arrow -> allowed.add(ROOT + arrow));
-        allowed.addAll(List.of("java..", "org.slf4j..", "org.jspecify..", "org.HdrHistogram..", ""));
+        allowed.addAll(List.of("java..", "jdk.net..", "org.slf4j..", "org.jspecify..", "org.HdrHistogram..", ""));
         classes().that().resideInAPackage(ROOT + name)
                 .should().onlyDependOnClassesThat().resideInAnyPackage(allowed.toArray(String[]::new))
                 .check(CLASSES);

@@ -20,8 +20,10 @@ import dev.sluice.transport.Closer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
@@ -38,7 +40,8 @@ class ConnectionRegistryTest {
     private static final Endpoint<String, String> ENDPOINT =
             new Endpoint<>(new LineProtocol(), "none", HandlerFactory.of((request, call) -> request));
 
-    private final ConnectionRegistry registry = new ConnectionRegistry(new ServerLimits(6, 4), new AtomicLong());
+    private final AtomicLong clock = new AtomicLong();
+    private final ConnectionRegistry registry = new ConnectionRegistry(new ServerLimits(6, 4), new AtomicLong(), clock::get);
     private final Events events = new Events(List.of(), InstantSource.system());
     private Closer closer;
     private Listener one;
@@ -63,6 +66,10 @@ class ConnectionRegistryTest {
         two.abort();
         closer.close();
         closer.thread().join();
+    }
+
+    private Peer user(String name) {
+        return new Peer(registry.nextId(), "", UnixDomainSocketAddress.of(""), UnixDomainSocketAddress.of("/run/one.sock"), name);
     }
 
     private Peer address(String text) throws IOException {
@@ -105,6 +112,75 @@ class ConnectionRegistryTest {
         assertNotEquals(key, ConnectionRegistry.addressKey(address("2001:db8:1:3::1")));
         assertNotEquals(ConnectionRegistry.addressKey(address("192.0.2.1")), ConnectionRegistry.addressKey(address("192.0.2.2")));
         assertEquals(ConnectionRegistry.addressKey(address("192.0.2.1")), ConnectionRegistry.addressKey(address("::ffff:192.0.2.1")));
+    }
+
+    @Test
+    void takesAUserOfAUnixDomainSocketForOneAddressWhateverGroupHeIsIn() {
+        Object key = ConnectionRegistry.addressKey(user("ada:staff"));
+        assertEquals(key, ConnectionRegistry.addressKey(user("ada:wheel")));
+        assertNotEquals(key, ConnectionRegistry.addressKey(user("bob:staff")));
+        for (int i = 0; i < 3; i++) {
+            assertNull(registry.reserve(one, user("ada:staff")));
+        }
+        assertEquals(RefusalReason.ADDRESS_LIMIT, registry.reserve(one, user("ada:wheel")));
+        assertNull(registry.reserve(one, user("bob:staff")));
+    }
+
+    /// Admits as many as may come from an address now, and lets each go at once.
+    private int come(Listener listener, Peer from, int tries) {
+        int permitted = 0;
+        for (int i = 0; i < tries; i++) {
+            RefusalReason reason = registry.reserve(listener, from);
+            if (reason == null) {
+                permitted++;
+                registry.refused(listener, from, RefusalReason.POOL_FULL);
+            } else {
+                assertEquals(RefusalReason.RATE_LIMIT, reason);
+            }
+        }
+        return permitted;
+    }
+
+    private void rates(int whole, int listener) {
+        registry.limits(new ServerLimits(6, 4).withRatePerAddress(whole));
+        one.reconfigure(one.config().withLimits(one.config().limits().withRatePerAddress(listener)));
+    }
+
+    @Test
+    void refusesWhatExceedsTheRateOfTheServerOrOfTheListener() throws IOException {
+        Peer near = address("192.0.2.1");
+        rates(3, 0);
+        assertEquals(2, come(one, near, 2));
+        assertEquals(1, come(two, near, 5), "of the server");
+        assertEquals(3, come(two, address("192.0.2.2"), 5), "another address");
+
+        rates(0, 2);
+        assertEquals(2, come(one, near, 5), "of the listener");
+        assertEquals(20, come(two, near, 20), "the other has no limit");
+        clock.addAndGet(Duration.ofMillis(500).toNanos());
+        assertEquals(1, come(one, near, 5), "half a second later");
+        assertEquals(4L + 2 + 3 + 4, registry.account().refused().get(RefusalReason.RATE_LIMIT).longValue());
+    }
+
+    /// Else a listener that refuses would use up what the address may do elsewhere.
+    @Test
+    void countsForNeitherRateWhatOneOfThemRefuses() throws IOException {
+        Peer near = address("192.0.2.1");
+        rates(4, 1);
+        assertEquals(1, come(one, near, 50));
+        assertEquals(3, come(two, near, 50));
+    }
+
+    @Test
+    void countsNothingTowardsARateThatALimitHasRefused() throws IOException {
+        rates(3, 0);
+        Peer near = address("192.0.2.1");
+        for (int i = 0; i < 5; i++) {
+            registry.seal();
+            assertEquals(RefusalReason.DRAINING, registry.reserve(one, near));
+            registry.unseal();
+        }
+        assertEquals(3, come(one, near, 9));
     }
 
     @Test

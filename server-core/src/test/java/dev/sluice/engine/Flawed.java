@@ -1,29 +1,13 @@
 package dev.sluice.engine;
 
 import java.io.IOException;
-import java.net.ProtocolFamily;
-import java.net.ServerSocket;
-import java.net.SocketAddress;
-import java.net.SocketOption;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.Pipe;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.channels.spi.AbstractSelectableChannel;
-import java.nio.channels.spi.AbstractSelectionKey;
-import java.nio.channels.spi.AbstractSelector;
-import java.nio.channels.spi.SelectorProvider;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// Listening channels whose `accept` fails as often as it is told to, and which keep what they have accepted; over those of the system. What registers them
-/// with a selector, an acceptor, has one of its own; the selectors of all others are the system's.
-public final class Flawed extends SelectorProvider {
-
-    private static final SelectorProvider REAL = SelectorProvider.provider();
+/// Listening channels whose `accept` fails as often as it is told to, and which keep what they have accepted; over those of the system.
+public final class Flawed extends Relaying {
 
     /// What the next calls of accept throw, in their order.
     final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
@@ -31,196 +15,24 @@ public final class Flawed extends SelectorProvider {
     public final Queue<SocketChannel> accepted = new ConcurrentLinkedQueue<>();
 
     @Override
-    public DatagramChannel openDatagramChannel() throws IOException {
-        return REAL.openDatagramChannel();
-    }
-
-    @Override
-    public DatagramChannel openDatagramChannel(ProtocolFamily family) throws IOException {
-        return REAL.openDatagramChannel(family);
-    }
-
-    @Override
-    public Pipe openPipe() throws IOException {
-        return REAL.openPipe();
-    }
-
-    @Override
-    public AbstractSelector openSelector() throws IOException {
-        boolean acceptors = StackWalker.getInstance().walk(frames -> frames.anyMatch(frame -> frame.getClassName().equals(Acceptor.class.getName())));
-        return acceptors ? new Watch(this, REAL.openSelector()) : REAL.openSelector();
-    }
-
-    @Override
-    public ServerSocketChannel openServerSocketChannel() throws IOException {
-        return new Ear(this, REAL.openServerSocketChannel());
-    }
-
-    @Override
-    public SocketChannel openSocketChannel() throws IOException {
-        return REAL.openSocketChannel();
-    }
-
-    private static final class Ear extends ServerSocketChannel {
-        final ServerSocketChannel real;
-        private final Flawed flawed;
-
-        Ear(Flawed flawed, ServerSocketChannel real) {
-            super(flawed);
-            this.flawed = flawed;
-            this.real = real;
-        }
-
-        @Override
-        public SocketChannel accept() throws IOException {
-            SocketChannel accepted = flawed.failures.isEmpty() ? real.accept() : null;
-            Throwable failure = accepted == null ? flawed.failures.poll() : null;
-            switch (failure) {
-                case null -> {}
-                case IOException io -> throw io;
-                case RuntimeException bug -> throw bug;
-                case Error error -> throw error;
-                default -> throw new AssertionError(failure);
+    Ear relay(ServerSocketChannel real) {
+        return new Ear(this, real) {
+            @Override
+            public SocketChannel accept() throws IOException {
+                SocketChannel next = failures.isEmpty() ? real.accept() : null;
+                Throwable failure = next == null ? failures.poll() : null;
+                switch (failure) {
+                    case null -> {}
+                    case IOException io -> throw io;
+                    case RuntimeException bug -> throw bug;
+                    case Error error -> throw error;
+                    default -> throw new AssertionError(failure);
+                }
+                if (next != null) {
+                    accepted.add(next);
+                }
+                return next;
             }
-            if (accepted != null) {
-                flawed.accepted.add(accepted);
-            }
-            return accepted;
-        }
-
-        @Override
-        public ServerSocketChannel bind(SocketAddress local, int backlog) throws IOException {
-            real.bind(local, backlog);
-            return this;
-        }
-
-        @Override
-        public <T> ServerSocketChannel setOption(SocketOption<T> name, T value) throws IOException {
-            real.setOption(name, value);
-            return this;
-        }
-
-        @Override
-        public <T> T getOption(SocketOption<T> name) throws IOException {
-            return real.getOption(name);
-        }
-
-        @Override
-        public Set<SocketOption<?>> supportedOptions() {
-            return real.supportedOptions();
-        }
-
-        @Override
-        public ServerSocket socket() {
-            return real.socket();
-        }
-
-        @Override
-        public SocketAddress getLocalAddress() throws IOException {
-            return real.getLocalAddress();
-        }
-
-        @Override
-        protected void implCloseSelectableChannel() throws IOException {
-            real.close();
-        }
-
-        @Override
-        protected void implConfigureBlocking(boolean block) throws IOException {
-            real.configureBlocking(block);
-        }
-    }
-
-    private static final class Watch extends AbstractSelector {
-        private final Selector real;
-
-        Watch(Flawed flawed, Selector real) {
-            super(flawed);
-            this.real = real;
-        }
-
-        @Override
-        protected SelectionKey register(AbstractSelectableChannel channel, int ops, Object attachment) {
-            try {
-                Ear ear = (Ear) channel;
-                return new Key(this, ear, ear.real.register(real, ops, attachment));
-            } catch (IOException closed) {
-                throw new AssertionError(closed);
-            }
-        }
-
-        @Override
-        public Set<SelectionKey> keys() {
-            return real.keys();
-        }
-
-        @Override
-        public Set<SelectionKey> selectedKeys() {
-            return real.selectedKeys();
-        }
-
-        @Override
-        public int selectNow() throws IOException {
-            return real.selectNow();
-        }
-
-        @Override
-        public int select(long timeout) throws IOException {
-            return real.select(timeout);
-        }
-
-        @Override
-        public int select() throws IOException {
-            return real.select();
-        }
-
-        @Override
-        public Selector wakeup() {
-            real.wakeup();
-            return this;
-        }
-
-        @Override
-        protected void implCloseSelector() throws IOException {
-            real.close();
-        }
-    }
-
-    private static final class Key extends AbstractSelectionKey {
-        private final Watch watch;
-        private final Ear ear;
-        private final SelectionKey real;
-
-        Key(Watch watch, Ear ear, SelectionKey real) {
-            this.watch = watch;
-            this.ear = ear;
-            this.real = real;
-        }
-
-        @Override
-        public Ear channel() {
-            return ear;
-        }
-
-        @Override
-        public Selector selector() {
-            return watch;
-        }
-
-        @Override
-        public int interestOps() {
-            return real.interestOps();
-        }
-
-        @Override
-        public SelectionKey interestOps(int ops) {
-            real.interestOps(ops);
-            return this;
-        }
-
-        @Override
-        public int readyOps() {
-            return real.readyOps();
-        }
+        };
     }
 }

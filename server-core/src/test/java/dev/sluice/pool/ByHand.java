@@ -9,7 +9,7 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /// An executor that runs what it was given when the test says so, on the test's thread.
-final class ByHand extends AbstractExecutorService {
+class ByHand extends AbstractExecutorService {
 
     private final Deque<Runnable> given = new ArrayDeque<>();
     private boolean shutDown;

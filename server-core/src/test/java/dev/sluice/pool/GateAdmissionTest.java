@@ -21,11 +21,12 @@ import org.junit.jupiter.api.Test;
 class GateAdmissionTest {
 
     private final ByHand executor = new ByHand();
+    private final PoolType type = executor.lent();
     private final List<String> diary = new ArrayList<>();
     private long now = 1_000;
 
     private Gate gate(int size, int queue, PoolConfig.WhenFull whenFull) {
-        PoolConfig config = new PoolConfig(executor.lent(), size, queue, whenFull);
+        PoolConfig config = new PoolConfig(type, size, queue, whenFull);
         return Gate.open("p", config, PoolInfo.Unit.REQUEST, () -> now);
     }
 
@@ -287,7 +288,10 @@ class GateAdmissionTest {
         for (String name : List.of("a", "b", "c", "d")) {
             gate.submit(errand(name));
         }
-        gate.reconfigure(1, 2, REFUSE);
+        try (Change change = gate.prepare(new PoolConfig(type, 1, 2, REFUSE))) {
+            change.commit();
+            assertEquals(List.of(), diary, "nobody is told within the commit");
+        }
         assertEquals(List.of("b admitted", "c admitted"), diary);
         assertEquals(Admission.REFUSED, gate.submit(errand("e")));
         PoolInfo info = gate.info();

@@ -55,7 +55,9 @@ class ConfigDiffTest {
     }
 
     @Test
-    void sizesLimitsAndTimeoutsChangeLive() {
+    void typesSizesLimitsAndTimeoutsChangeLive() {
+        assertEquals(new Change("pools.workers.type", "fixed", "virtual", LIVE, PLANNED),
+                only(CURRENT.withPool("workers", PoolConfig.of(new PoolType.Virtual(), 8))));
         assertEquals(new Change("pools.workers.size", "8", "9", LIVE, PLANNED), only(CURRENT.withPool("workers", WORKERS.withSize(9))));
         assertEquals(new Change("listeners.web.timeouts.idle", "1m", "1s", LIVE, PLANNED),
                 only(CURRENT.withListener("web", WEB.withTimeouts(Timeouts.DEFAULT.withIdle(Duration.ofSeconds(1))))));

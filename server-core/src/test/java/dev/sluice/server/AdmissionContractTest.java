@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.ConnectionState;
 import dev.sluice.api.Kick;
+import dev.sluice.api.ListenerConfig;
 import dev.sluice.api.PoolConfig.WhenFull;
 import dev.sluice.api.RefusalReason;
 import dev.sluice.api.ServerLimits;
@@ -27,6 +28,7 @@ class AdmissionContractTest {
 
     static final List<Place> PLACES = Cell.places().toList();
     static final List<Place> POOLED = Cell.pooled().toList();
+    static final List<Place> POOLED_TCP = POOLED.stream().filter(place -> !place.unix()).toList();
     static final List<Place> BLOCKING = Cell.pooled().filter(place -> place.cell().blocking()).toList();
     /// Where several clients can be connected at once.
     static final List<Place> MANY = Cell.places().filter(place -> !place.cell().iterative()).toList();
@@ -124,7 +126,7 @@ class AdmissionContractTest {
     }
 
     @SideBySide
-    @FieldSource("POOLED")
+    @FieldSource("POOLED_TCP")
     void endsAKickedClientThatIsQueuedWithoutCallingItsHandler(Place place) throws Exception {
         try (House house = House.Plan.of(place).pool(1, 10, WhenFull.REFUSE).open(); Client first = house.client(place)) {
             first.ask("stop first");
@@ -148,7 +150,7 @@ class AdmissionContractTest {
     }
 
     @SideBySide
-    @FieldSource("POOLED")
+    @FieldSource("POOLED_TCP")
     void endsAKickedClientThatAFullPoolLetsWait(Place place) throws Exception {
         try (House house = House.Plan.of(place).pool(1, 0, WhenFull.WAIT).open(); Client first = house.client(place)) {
             first.ask("stop first");
@@ -182,6 +184,37 @@ class AdmissionContractTest {
         try (House house = House.Plan.of(place).listener(listener -> listener.withLimits(listener.limits().withConnections(10, 2))).open()) {
             assertThirdRefused(house, place, RefusalReason.ADDRESS_LIMIT);
         }
+    }
+
+    @SideBySide
+    @FieldSource("MANY")
+    void refusesWhatExceedsARateOfAnAddressUntilTheRateIsChanged(Place place) throws Exception {
+        try (House house = House.Plan.of(place).listener(listener -> listener.withLimits(listener.limits().withRatePerAddress(1))).open()) {
+            comeUntilRefused(house, place);
+            ListenerConfig held = house.server.config().listeners().get(place.name());
+            house.server.apply(house.server.config().withListener(place.name(), held.withLimits(held.limits().withRatePerAddress(0)))
+                    .withLimits(house.server.config().limits().withRatePerAddress(1)));
+            comeUntilRefused(house, place);
+            house.server.apply(house.server.config().withLimits(house.server.config().limits().withRatePerAddress(0)));
+            for (int i = 0; i < 20; i++) {
+                house.assertServes(place);
+            }
+            house.assertSettled(place);
+        }
+    }
+
+    /// Of so many that come one after the other, none would be refused if there were a second between each and the next.
+    private static void comeUntilRefused(House house, Place place) throws IOException {
+        long before = house.refused(place, RefusalReason.RATE_LIMIT);
+        Speech.Answer last = null;
+        for (int i = 0; i < 20 && (last == null || last.ok()); i++) {
+            try (Client client = house.client(place).ask("hello")) {
+                last = client.answer();
+            }
+        }
+        assertTrue(last != null && last.text().contains("too many connections"), String.valueOf(last));
+        assertEquals(before + 1, house.refused(place, RefusalReason.RATE_LIMIT));
+        Account.check(house.server);
     }
 
     @SideBySide

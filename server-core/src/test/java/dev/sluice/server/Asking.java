@@ -1,7 +1,7 @@
 package dev.sluice.server;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -20,11 +20,11 @@ final class Asking implements AutoCloseable {
     private final AtomicLong connections = new AtomicLong();
     private final List<Thread> threads = new ArrayList<>();
     private final CountDownLatch begun;
-    private final Supplier<InetSocketAddress> server;
+    private final Supplier<? extends SocketAddress> server;
     private volatile boolean over;
 
     /// @param server where to connect, each time anew
-    Asking(int clients, Supplier<InetSocketAddress> server) {
+    Asking(int clients, Supplier<? extends SocketAddress> server) {
         this.server = server;
         begun = new CountDownLatch(clients);
         for (int i = 0; i < clients; i++) {

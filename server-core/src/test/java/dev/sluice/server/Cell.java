@@ -19,7 +19,7 @@ record Cell(IoModel io, @Nullable PoolType pool) {
     private static final List<IoModel> MODELS = List.of(
             new IoModel.Blocking(), new IoModel.Duplex(IoModel.Duplex.Threads.VIRTUAL), new IoModel.EventLoop(1));
 
-    private static final List<PoolType> POOLS = List.of(
+    static final List<PoolType> POOLS = List.of(
             new PoolType.Fixed(), new PoolType.Cached(), new PoolType.WorkStealing(), new PoolType.Virtual(),
             new PoolType.Custom("mine", Cell::executor, true));
 
@@ -49,9 +49,26 @@ record Cell(IoModel io, @Nullable PoolType pool) {
         return Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("of-the-user-", 1).factory());
     }
 
+    /// Those that are reached over a Unix domain socket too: each engine, on threads of each kind.
+    private static final List<Cell> LOCAL = List.of(
+            new Cell(new IoModel.Blocking(), new PoolType.Virtual()), new Cell(new IoModel.Blocking(), new PoolType.Fixed()),
+            new Cell(new IoModel.Blocking(), null),
+            new Cell(new IoModel.Duplex(IoModel.Duplex.Threads.VIRTUAL), new PoolType.Fixed()),
+            new Cell(new IoModel.Duplex(IoModel.Duplex.Threads.PLATFORM), new PoolType.Fixed()),
+            new Cell(new IoModel.EventLoop(1), new PoolType.Fixed()), new Cell(new IoModel.EventLoop(1), null));
+
     /// Each in both protocols.
     static Stream<Place> places() {
+        return Stream.concat(tcp(), unix());
+    }
+
+    /// Those where a client has an address of its own, by which it is found among others.
+    static Stream<Place> tcp() {
         return ALL.stream().flatMap(cell -> Stream.of(new Place(cell, Speech.LINE), new Place(cell, Speech.HTTP)));
+    }
+
+    static Stream<Place> unix() {
+        return LOCAL.stream().flatMap(cell -> Stream.of(new Place(cell, Speech.LINE, true), new Place(cell, Speech.HTTP, true)));
     }
 
     /// Each engine, in one protocol.
@@ -87,10 +104,16 @@ record Cell(IoModel io, @Nullable PoolType pool) {
     }
 
     /// Where a listener of its own speaks a protocol on it.
-    record Place(Cell cell, Speech speech) {
+    ///
+    /// @param unix over a Unix domain socket
+    record Place(Cell cell, Speech speech, boolean unix) {
+
+        Place(Cell cell, Speech speech) {
+            this(cell, speech, false);
+        }
 
         String name() {
-            return cell.name() + "-" + speech.name().toLowerCase(java.util.Locale.ROOT);
+            return cell.name() + "-" + speech.name().toLowerCase(java.util.Locale.ROOT) + (unix ? "-unix" : "");
         }
 
         /// Adds a pool of this name, unless inline.

@@ -8,44 +8,37 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.net.StandardSocketOptions;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 
-/// A client of one listener, on a plain socket. No read waits for more than twenty seconds.
+/// A client of one listener. No read waits for more than twenty seconds.
 final class Client implements AutoCloseable {
 
     private static final int PATIENCE = 20_000;
 
-    private final Socket socket;
+    private final Plug plug;
     private final Speech speech;
     private final InputStream in;
     private final OutputStream out;
 
-    Client(InetSocketAddress server, Speech speech) throws IOException {
+    Client(SocketAddress server, Speech speech) throws IOException {
         this(server, speech, 0);
     }
 
     /// @param receiveBuffer in bytes; 0 for what is usual
-    Client(InetSocketAddress server, Speech speech, int receiveBuffer) throws IOException {
+    Client(SocketAddress server, Speech speech, int receiveBuffer) throws IOException {
         this.speech = speech;
-        socket = new Socket();
-        if (receiveBuffer > 0) {
-            socket.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
-        }
-        socket.connect(server, PATIENCE);
-        socket.setTcpNoDelay(true);
-        socket.setSoTimeout(PATIENCE);
-        in = new BufferedInputStream(socket.getInputStream(), 64 << 10);
-        out = socket.getOutputStream();
+        plug = Plug.to(server, receiveBuffer, PATIENCE);
+        in = new BufferedInputStream(plug.in(), 64 << 10);
+        out = plug.out();
     }
 
+    /// Of TCP, by which the server knows it.
     int port() {
-        return socket.getLocalPort();
+        return ((Plug.Tcp) plug).socket().getLocalPort();
     }
 
     Client send(byte[] bytes) throws IOException {
@@ -65,7 +58,7 @@ final class Client implements AutoCloseable {
     ///
     /// @return how many were sent
     long drip(byte[] bytes) throws IOException {
-        socket.setSoTimeout(20);
+        plug.patience(20);
         try {
             for (int i = 0; i < bytes.length; i++) {
                 out.write(bytes[i]);
@@ -80,7 +73,7 @@ final class Client implements AutoCloseable {
             }
             return bytes.length;
         } finally {
-            socket.setSoTimeout(PATIENCE);
+            plug.patience(PATIENCE);
         }
     }
 
@@ -133,23 +126,22 @@ final class Client implements AutoCloseable {
 
     /// Our FIN.
     Client finish() throws IOException {
-        socket.shutdownOutput();
+        plug.finish();
         return this;
     }
 
     /// Goes away without a word: the server gets a reset.
     void reset() throws IOException {
-        socket.setSoLinger(true, 0);
-        socket.close();
+        plug.reset();
     }
 
     /// Closes before the end of its block.
     void leave() throws IOException {
-        socket.close();
+        plug.close();
     }
 
     @Override
     public void close() throws IOException {
-        socket.close();
+        plug.close();
     }
 }

@@ -114,6 +114,7 @@ final class Deeds {
                     Thread.currentThread().interrupt();
                     yield calls + ":" + words;
                 }
+                case "thread" -> calls + ":" + Thread.currentThread().getName();
                 case "big" -> BIG.computeIfAbsent(parts[1], size -> "x".repeat(Integer.parseInt(size)));
                 case "stop" -> stopped(stop(parts[1]), true);
                 case "deaf" -> stopped(stop(parts[1]), false);

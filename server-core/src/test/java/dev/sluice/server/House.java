@@ -12,6 +12,7 @@ import dev.sluice.api.DrainReport;
 import dev.sluice.api.ListenerConfig;
 import dev.sluice.api.PoolConfig;
 import dev.sluice.api.PoolInfo;
+import dev.sluice.api.PoolType;
 import dev.sluice.api.RefusalReason;
 import dev.sluice.api.ReloadReport;
 import dev.sluice.api.RequestProbe;
@@ -20,16 +21,21 @@ import dev.sluice.api.ServerEvent;
 import dev.sluice.api.ServerListener;
 import dev.sluice.protocol.Outcome;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.io.UncheckedIOException;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// A server with one listener, and one pool, for each place. Those that watch it throw whenever they are told anything.
 final class House implements AutoCloseable {
@@ -40,6 +46,8 @@ final class House implements AutoCloseable {
     final Deeds deeds = new Deeds();
     final Queue<ServerEvent> events = new ConcurrentLinkedQueue<>();
     private final Map<String, AtomicLong> outcomes = new ConcurrentHashMap<>();
+    /// Of the Unix domain sockets; null where there are none.
+    private final @Nullable Path sockets;
     final Server server;
 
     /// How a house is furnished.
@@ -72,9 +80,11 @@ final class House implements AutoCloseable {
     }
 
     private House(Plan plan) throws IOException {
+        sockets = plan.places().stream().anyMatch(Cell.Place::unix) ? Files.createTempDirectory("house") : null;
         ServerConfig config = ServerConfig.named("house").withDrain(QUICK);
         for (Cell.Place place : plan.places()) {
-            ListenerConfig listener = ListenerConfig.at("127.0.0.1:0", place.speech().endpoint(deeds));
+            String bind = place.unix() ? "unix:" + sockets.resolve(place.name()) : "127.0.0.1:0";
+            ListenerConfig listener = ListenerConfig.at(bind, place.speech().endpoint(deeds));
             config = place.withPool(config, plan.size(), plan.queue(), plan.whenFull())
                     .withListener(place.name(), plan.listener().apply(listener.on(place.cell().io(), place.pool())));
         }
@@ -114,8 +124,8 @@ final class House implements AutoCloseable {
         live("pools." + place.name() + "." + key, config -> config.withPool(place.name(), change.apply(config.pools().get(place.name()))));
     }
 
-    InetSocketAddress address(Cell.Place place) {
-        return server.listeners().stream().filter(listener -> listener.name().equals(place.name())).findFirst().orElseThrow().address();
+    SocketAddress address(Cell.Place place) {
+        return server.listeners().stream().filter(listener -> listener.name().equals(place.name())).findFirst().orElseThrow().bind().getFirst();
     }
 
     Client client(Cell.Place place) throws IOException {
@@ -165,13 +175,38 @@ final class House implements AutoCloseable {
         return server.pools().stream().filter(pool -> pool.name().equals(place.name())).findFirst().orElseThrow();
     }
 
+    /// Changes the type of the place's pool, and nothing else.
+    void change(Cell.Place place, PoolType type) {
+        ServerConfig config = server.config();
+        PoolConfig pool = Objects.requireNonNull(config.pools().get(place.name()));
+        ReloadReport report = server.apply(config.withPool(place.name(), new PoolConfig(type, pool.size(), pool.queue(), pool.whenFull())));
+        assertEquals(List.of("pools." + place.name() + ".type"), report.changes().stream().map(ReloadReport.Change::key).toList());
+        assertTrue(report.applied(), report::toString);
+        assertEquals(type.name(), pool(place).type());
+    }
+
+    void awaitRetired(Cell.Place place) {
+        await("that nothing is retiring").pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2)).until(() -> pool(place).retiring() == 0);
+    }
+
     DrainReport shutdown(DrainConfig policy) throws InterruptedException {
         DrainReport report = server.shutdown(policy);
         assertEquals(List.of(), server.threads(), "threads after the end");
         assertEquals(List.of(), server.connections(), "connections after the end");
         Account.check(server);
         deeds.assertAllClosed();
+        assertNoFileLeft();
         return report;
+    }
+
+    private void assertNoFileLeft() {
+        try {
+            if (sockets != null) {
+                Files.deleteIfExists(sockets); // fails where anything is left in it
+            }
+        } catch (IOException left) {
+            throw new UncheckedIOException(left);
+        }
     }
 
     /// Ends the server, which has nothing left to force, and finds nothing of it left.

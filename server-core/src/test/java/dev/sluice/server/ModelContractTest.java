@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ModelContractTest {
 
     static final List<Place> PLACES = Cell.places().toList();
+    static final List<Place> TCP = Cell.tcp().toList();
     private static final List<Integer> PIECES = List.of(1, 7, Integer.MAX_VALUE / 2);
     private static final List<String> FAILURES = List.of("throw", "error", "overflow", "null");
 
@@ -229,7 +230,7 @@ class ModelContractTest {
     }
 
     @SideBySide
-    @FieldSource("PLACES")
+    @FieldSource("TCP")
     void letsGoOfAClientThatResetsInARequest(Place place) throws IOException {
         byte[] request = place.speech().ask("cut short");
         Client client = house.client(place);
@@ -243,7 +244,7 @@ class ModelContractTest {
     }
 
     @SideBySide
-    @FieldSource("PLACES")
+    @FieldSource("TCP")
     void letsGoOfAClientThatResetsAtABoundary(Place place) throws IOException {
         Client client = house.client(place);
         client.ask("hello").expect("1:hello");
@@ -253,7 +254,7 @@ class ModelContractTest {
     }
 
     @SideBySide
-    @FieldSource("PLACES")
+    @FieldSource("TCP")
     void letsGoOfAClientThatResetsInAResponse(Place place) throws IOException {
         Client client = new Client(house.address(place), place.speech(), 4 << 10);
         client.ask("big 8000000");

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OperationContractTest {
 
-    static final List<Place> PLACES = Cell.places().toList();
+    static final List<Place> PLACES = Cell.tcp().toList();
     private static final Kick AFTER = new Kick(Kick.Mode.AFTER_REQUEST, "test", "");
     private static final Kick NOW = new Kick(Kick.Mode.NOW, "test", "has to go");
 

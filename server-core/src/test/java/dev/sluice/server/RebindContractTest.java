@@ -109,7 +109,7 @@ class RebindContractTest {
     }
 
     static Stream<Cell.Place> models() {
-        return Cell.places().filter(place -> place.speech() == Speech.HTTP);
+        return Cell.tcp().filter(place -> place.speech() == Speech.HTTP);
     }
 
     /// From each model to the next and on, under clients that never rest: sockets are handed over with whoever waits in them.

@@ -73,7 +73,8 @@ class ServerStartTest {
                     throw new LinkageError("asked to fail");
                 }, true), 2))
                 .withListener("second", listener(0).on(IoModel.blocking(), "mine"));
-        assertThrows(LinkageError.class, () -> Server.start(unlucky));
+        IllegalArgumentException unusable = assertThrows(IllegalArgumentException.class, () -> Server.start(unlucky));
+        assertTrue(unusable.getMessage().contains("for pool mine cannot be opened") && unusable.getCause() instanceof LinkageError, unusable::toString);
         ServerConfig config = pooled().withListener("first", listener(0)).withListener("second", listener(0));
         RequestProbe.Factory failing = (name, role, protocol) -> {
             if (name.equals("second")) {

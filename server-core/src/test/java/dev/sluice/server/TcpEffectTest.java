@@ -97,7 +97,7 @@ class TcpEffectTest extends EffectContract {
     private static int held(House house, Place place) throws IOException {
         house.server.pause(place.name());
         List<Socket> connected = new ArrayList<>();
-        InetSocketAddress address = house.address(place);
+        InetSocketAddress address = (InetSocketAddress) house.address(place);
         try {
             assertThrows(SocketTimeoutException.class, () -> {
                 while (true) {

@@ -32,6 +32,7 @@ public final class Commands {
                 ShowCommands.closed(), new ShowConfigCommand(), ShowCommands.threads(), ShowCommands.loops(), new ShowEventsCommand(),
                 new MetricsCommand(),
                 new KickCommand(), new PauseCommand(), new ResumeCommand(), new ResizeCommand(), new ReloadCommand(),
+                new SetCommand(), new UnsetCommand(), new SaveCommand(),
                 new DrainCommand(), new DrainStatusCommand(), new DrainCancelCommand(), new DrainForceCommand(),
                 new LogCommand(), new WaitCommand(), new ShutdownCommand(),
                 new QuitCommand(), new DetachCommand(), new HistoryCommand(), new ClearCommand()));

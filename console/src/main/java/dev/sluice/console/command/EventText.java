@@ -28,8 +28,8 @@ final class EventText {
             case ServerEvent.AcceptFailed(var listener, var detail, var backOff) ->
                 listener + ": " + detail + "; next try in " + Units.duration(backOff);
             case ServerEvent.ConnectionOpened(var role, var peer) -> from(peer);
-            case ServerEvent.ConnectionRefused(var role, var listener, var remote, var reason) ->
-                listener + " from " + Addresses.text(remote) + ": " + Cell.word(reason);
+            case ServerEvent.ConnectionRefused(var role, var peer, var reason) ->
+                peer.listener() + " from " + Addresses.text(peer) + ": " + Cell.word(reason);
             case ServerEvent.ConnectionEnded(var role, var closed) -> "#" + closed.id() + " " + closed.listener() + " from "
                     + closed.address() + ": " + Cell.word(closed.reason()) + " " + closed.detail();
             case ServerEvent.HandlerFailed(var peer, var failure) -> from(peer) + ": " + failure;
@@ -54,7 +54,7 @@ final class EventText {
     }
 
     private static String from(Peer peer) {
-        return "#" + peer.connection() + " " + peer.listener() + " from " + Addresses.text(peer.remote());
+        return "#" + peer.connection() + " " + peer.listener() + " from " + Addresses.text(peer);
     }
 
     private static String ended(DrainReport report) {

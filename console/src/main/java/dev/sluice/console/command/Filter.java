@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 
 /// Terms such as `listener=web`, `age>10m` or `age.gt=10m`, all of which must hold. Parsed once, then asked of each row.
 ///
-/// Texts are compared whole, `*` standing for anything; addresses by their block; what has a unit, with its unit.
+/// Texts are compared whole, `*` standing for anything; addresses by their block, those of Unix domain sockets as texts; what has a unit,
+/// with its unit.
 ///
 /// @param <T> what it is asked of
 final class Filter<T> implements Predicate<T> {
@@ -65,6 +66,10 @@ final class Filter<T> implements Predicate<T> {
 
     private static Predicate<Cell> address(Column<?> column, Comparison comparison, String value) {
         onlyEquality(column, comparison);
+        if (value.startsWith("unix:") && value.indexOf('*') > 0) {
+            Glob wanted = new Glob(value);
+            return cell -> comparison.holds(wanted.matches(raw(cell)));
+        }
         int colon = value.lastIndexOf(':');
         boolean withPort = colon > 0 && (value.charAt(colon - 1) == ']' || value.indexOf(':') == colon);
         if (withPort) {

@@ -23,7 +23,7 @@ record Network(byte[] prefix, int bits) {
             // falls through to the same refusal
         }
         throw CommandException.usage("addr is \"" + text
-                + "\", but must be an address, an address with its port, or a block as 10.0.0.0/8");
+                + "\", but must be an address, an address with its port, a block as 10.0.0.0/8, or unix:USER");
     }
 
     private static String unbracketed(String host) {

@@ -13,6 +13,7 @@ record Option(String name, String argument, String help, Function<CommandContext
 
     static final Option JSON = flag("--json", "one JSON object");
     static final Option YES = flag("--yes", "do not ask");
+    static final Option DRY_RUN = flag("--dry-run", "only say what would change");
     static final Option COUNT = taking("--count", "N", "end --watch after so many times");
     static final Option WATCH = taking("--watch", "TIME", "again and again, until Ctrl-C").offering("1s", "5s");
     static final Option CSV = flag("--csv", "comma-separated values");

@@ -34,6 +34,7 @@ final class Schemas {
                     Column.of("p50", Kind.DURATION, it -> Cell.nanos(it.serviceTime().count(), it.serviceTime().p50())),
                     Column.of("p99", Kind.DURATION, it -> Cell.nanos(it.serviceTime().count(), it.serviceTime().p99())),
                     Column.wide("role", Kind.STATE, it -> Cell.state(it.role())),
+                    Column.wide("retiring", Kind.COUNT, it -> Cell.count(it.retiring())),
                     Column.wide("in", Kind.BYTES, it -> Cell.bytes(it.bytesIn())),
                     Column.wide("out", Kind.BYTES, it -> Cell.bytes(it.bytesOut())),
                     Column.wide("max", Kind.DURATION, it -> Cell.nanos(it.serviceTime().count(), it.serviceTime().max())),
@@ -86,7 +87,8 @@ final class Schemas {
             Column.of("run-p50", Kind.DURATION, it -> Cell.nanos(it.run().count(), it.run().p50())),
             Column.of("run-p99", Kind.DURATION, it -> Cell.nanos(it.run().count(), it.run().p99())),
             Column.of("used", Kind.PERCENT, it -> new Cell.Percent(it.utilisation())),
-            Column.of("state", Kind.STATE, it -> Cell.state(it.state())),
+            Column.of("state", Kind.STATE, Schemas::state),
+            Column.wide("retiring", Kind.COUNT, it -> Cell.count(it.retiring())),
             Column.wide("steals", Kind.COUNT, it -> Cell.count(it.steals())),
             Column.wide("when-full", Kind.STATE, it -> Cell.state(it.whenFull())),
             Column.wide("window", Kind.DURATION, it -> Cell.spanOrNone(it.run().window()))));
@@ -110,6 +112,12 @@ final class Schemas {
             Column.of("longest-turn", Kind.DURATION, it -> Cell.span(it.longestTurn()))));
 
     private Schemas() {}
+
+    /// A running pool says how many it still has on executors that were replaced.
+    private static Cell state(PoolInfo pool) {
+        boolean changes = pool.state() == PoolInfo.State.RUNNING && pool.retiring() > 0;
+        return changes ? new Cell.State("retiring " + pool.retiring(), Tone.CAUTION) : Cell.state(pool.state());
+    }
 
     static long total(Map<?, Long> byReason) {
         return byReason.values().stream().mapToLong(Long::longValue).sum();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// A configuration as a list of keys, each with where its value is from. Pure functions.
 final class ConfigEntries {
 
-    /// A value that was set while the server ran. The audit log says by whom.
+    /// A value that was changed while the server ran, but not by `set`: the level of a logger. The audit log says by whom.
     static final String SET_LIVE = "set live";
 
     private static final String DEFAULT = "default";
@@ -33,10 +34,11 @@ final class ConfigEntries {
 
     private ConfigEntries() {}
 
-    /// @param reading the configuration as it was last applied
+    /// @param layers  the configuration as it was last applied
     /// @param current as it holds now
     /// @param levels  tells the level that holds for a logger
-    static List<ConfigEntry> of(ConfigReading.Usable reading, ServerConfig current, UnaryOperator<String> levels) {
+    static List<ConfigEntry> of(Layers layers, ServerConfig current, UnaryOperator<String> levels) {
+        ConfigReading.Usable reading = layers.whole();
         Map<String, ConfigKeys.Entry> applied = ConfigKeys.of(reading.server());
         Map<String, ConfigKeys.Entry> defaults = ConfigKeys.of(defaults(reading.server()));
         List<ConfigEntry> entries = new ArrayList<>();
@@ -47,11 +49,12 @@ final class ConfigEntries {
                 ConfigKeys.@Nullable Entry asRead = applied.get(key);
                 boolean changed = asRead == null || !asRead.text().equals(now.text());
                 String byDefault = REQUIRED.matcher(key).matches() || !defaults.containsKey(key) ? "" : defaults.get(key).text();
-                entries.add(new ConfigEntry(name, now.text(), byDefault, inFile(found), source(found, changed), kind(now.kind())));
+                entries.add(new ConfigEntry(name, now.text(), byDefault, inFile(found(layers.bare(), name)),
+                        source(layers, name, found, changed), kind(now.kind())));
             }
-            foreign(reading, key).forEach(entries::add);
+            foreign(layers, key).forEach(entries::add);
         });
-        new TreeSet<>(reading.levels().keySet()).forEach(logger -> entries.add(level(reading, logger, levels.apply(logger))));
+        new TreeSet<>(reading.levels().keySet()).forEach(logger -> entries.add(level(layers, logger, levels.apply(logger))));
         entries.addAll(reading.parts().plugins().entries());
         return List.copyOf(entries);
     }
@@ -75,29 +78,37 @@ final class ConfigEntries {
     }
 
     /// The settings that follow a protocol, a service or a type of pool.
-    private static Stream<ConfigEntry> foreign(ConfigReading.Usable reading, String key) {
+    private static Stream<ConfigEntry> foreign(Layers layers, String key) {
+        ConfigReading.Usable reading = layers.whole();
         String typed = key.endsWith(".type") ? key.substring(0, key.length() - "type".length()) : "";
         String prefix = key.endsWith(".protocol") ? key + "." : typed;
         return prefix.isEmpty() ? Stream.empty() : reading.found().entrySet().stream()
                 .filter(entry -> entry.getKey().startsWith(prefix) && foreign(entry.getKey(), reading.server()))
                 .sorted(Map.Entry.comparingByKey())
-                .map(entry -> new ConfigEntry(entry.getKey(), entry.getValue().text(), "", inFile(entry.getValue()),
-                        source(entry.getValue(), false), kind(entry.getKey().startsWith("pools.") ? Kind.LIVE : Kind.REBIND)));
+                .map(Map.Entry::getKey)
+                .map(name -> new ConfigEntry(name, Keys.text(reading, name), "", inFile(layers.bare().found().get(name)),
+                        source(layers, name, reading.found().get(name), false), kind(Keys.kind(reading.server(), name))));
     }
 
-    private static ConfigEntry level(ConfigReading.Usable reading, String logger, String now) {
-        Findings.@Nullable Found found = reading.found().entrySet().stream()
-                .filter(entry -> entry.getKey().equalsIgnoreCase("log." + logger))
+    private static ConfigEntry level(Layers layers, String logger, String now) {
+        boolean changed = !Objects.equals(layers.whole().levels().get(logger), now);
+        Findings.@Nullable Found found = level(layers.whole(), logger);
+        String key = Keys.LOG + logger;
+        return new ConfigEntry(key, now, "", inFile(level(layers.bare(), logger)), source(layers, key, found, changed), kind(Kind.LIVE));
+    }
+
+    private static Findings.@Nullable Found level(ConfigReading.Usable reading, String logger) {
+        return reading.found().entrySet().stream()
+                .filter(entry -> entry.getKey().equalsIgnoreCase(Keys.LOG + logger))
                 .map(Map.Entry::getValue).findAny().orElse(null);
-        boolean changed = !Objects.equals(reading.levels().get(logger), now);
-        return new ConfigEntry("log." + logger, now, "", inFile(found), source(found, changed), kind(Kind.LIVE));
     }
 
-    /// A value may have been given in the short form, `io = blocking` for `io.model`, or in the full one, `protocol { name = line }`.
+    /// A value may have been given in the short form, `io = blocking` for `io.model`, in the full one, `protocol { name = line }`, or for all
+    /// listeners at once.
     private static Findings.@Nullable Found found(ConfigReading.Usable reading, String key) {
         Map<String, Findings.Found> found = reading.found();
         boolean inner = key.endsWith(".io.model") || key.endsWith(".service.type");
-        return Stream.of(key, inner ? key.substring(0, key.lastIndexOf('.')) : key + ".name")
+        return Stream.of(key, inner ? key.substring(0, key.lastIndexOf('.')) : key + ".name", ServerWide.key(key).orElse(key))
                 .map(found::get).filter(Objects::nonNull).findFirst().orElse(null);
     }
 
@@ -105,8 +116,14 @@ final class ConfigEntries {
         return found == null || found.place().source() == Place.Source.COMMAND_LINE ? "" : found.text();
     }
 
-    private static String source(Findings.@Nullable Found found, boolean changed) {
-        return changed ? SET_LIVE : found == null ? DEFAULT : found.place().text();
+    private static String source(Layers layers, String key, Findings.@Nullable Found found, boolean changed) {
+        if (changed || found == null) {
+            return changed ? SET_LIVE : DEFAULT;
+        }
+        Overlays set = layers.overlays();
+        Optional<Overlay> overlay = found.place().source() == Place.Source.OVERLAY
+                ? set.over(key).or(() -> ServerWide.key(key).flatMap(set::over)) : Optional.empty();
+        return overlay.map(Overlay::source).orElseGet(found::source);
     }
 
     private static String kind(Kind kind) {

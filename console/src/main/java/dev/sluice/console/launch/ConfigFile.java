@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
@@ -12,10 +13,11 @@ import com.typesafe.config.ConfigValueFactory;
 import dev.sluice.api.Endpoint;
 import dev.sluice.console.command.ConfigControl.ConfigProblem;
 import dev.sluice.console.command.Escape;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// The configuration file, in HOCON: everything is inside `sluice { … }`. Reading it changes nothing and starts nothing. Immutable; safe
 /// from any thread.
@@ -57,25 +59,65 @@ record ConfigFile(Path path, List<Override> overrides, Providers providers, Endp
     private ConfigReading read(Parts parts, Includes includes, Supplier<FileContents> files) {
         Path file = path.toAbsolutePath();
         includes.reading(file);
-        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-            return broken(new ConfigProblem(Place.display(path), 0, "", unreadable(file)), parts, files);
+        Optional<String> trouble = FileContents.trouble(file);
+        if (trouble.isPresent()) {
+            return broken(List.of(new ConfigProblem(Place.display(path), 0, "", trouble.get())), parts, files);
         }
+        return bound(() -> overridden(ConfigFactory.parseFile(file.toFile(), options(includes))), includes, files, parts);
+    }
+
+    /// Reads a text as if the file held it.
+    ///
+    /// @param earlier as when the file is read; the plugins stay as they are
+    ConfigReading read(String text, Parts earlier) {
+        Includes includes = Includes.of(folder());
+        includes.reading(path.toAbsolutePath());
+        return with(earlier.plugins().providers()).bound(() -> overridden(ConfigFactory.parseString(text, options(includes))), includes,
+                includes::seen, earlier.next(earlier.plugins()));
+    }
+
+    /// What was read, with what people set on top of it.
+    ///
+    /// @param earlier as when the file is read
+    ConfigReading over(ConfigReading.Usable bare, Overlays overlays, Parts earlier) {
+        Plugins plugins = bare.parts().plugins();
+        return overlays.all().isEmpty() ? bare : with(plugins.providers())
+                .bound(() -> overlays.on(bare.parsed()), Includes.of(folder()), bare::files, earlier.next(plugins));
+    }
+
+    private ConfigReading bound(Supplier<Config> parsing, Includes includes, Supplier<FileContents> files, Parts parts) {
         try {
-            Config raw = overridden(parse(file, includes));
-            ConfigObject resolved = raw.resolve().root();
-            ConfigReader reader = new ConfigReader(this, new Findings(raw.root()), parts);
-            return reader.read(resolved, files.get());
+            Config parsed = parsing.get();
+            if (!includes.problems().isEmpty()) {
+                return broken(includes.problems(), parts, files); // what a file would have said that was not read is not missing
+            }
+            ConfigReader reader = new ConfigReader(this, new Findings(parsed.root()), parts);
+            return reader.read(parsed, resolved(parsed), files.get());
         } catch (ConfigException failed) {
-            return broken(problem(failed), parts, files);
+            return broken(and(includes, Problems.of(failed, path)), parts, files);
         } catch (RuntimeException | StackOverflowError failed) {
-            // The parser lets through what a path of an include throws, and is recursive.
+            // The parser is recursive.
             String detail = failed instanceof StackOverflowError ? "it is nested too deeply" : failed.toString();
-            return broken(new ConfigProblem(Place.display(path), 0, "", "cannot be read: " + detail), parts, files);
+            ConfigProblem problem = new ConfigProblem(Place.display(path), 0, "", Escape.line("cannot be read: " + detail));
+            return broken(and(includes, problem), parts, files);
         }
     }
 
-    private static ConfigReading broken(ConfigProblem problem, Parts parts, Supplier<FileContents> files) {
-        return new ConfigReading.Broken(List.of(problem), parts.plugins().refused(), files.get());
+    /// What refers to nothing stays as it is, so that each such reference is found, and whatever else is wrong.
+    private static ConfigObject resolved(Config raw) {
+        try {
+            return raw.resolve(ConfigResolveOptions.defaults().setAllowUnresolved(true)).root();
+        } catch (ConfigException.NotResolved entangled) {
+            return raw.resolve().root(); // then the library cannot go on, but says which
+        }
+    }
+
+    private static List<ConfigProblem> and(Includes includes, ConfigProblem last) {
+        return Stream.concat(includes.problems().stream(), Stream.of(last)).toList();
+    }
+
+    private static ConfigReading broken(List<ConfigProblem> problems, Parts parts, Supplier<FileContents> files) {
+        return new ConfigReading.Broken(problems, parts.plugins().refused(), files.get());
     }
 
     /// The folder that relative paths start at.
@@ -83,22 +125,8 @@ record ConfigFile(Path path, List<Override> overrides, Providers providers, Endp
         return path.toAbsolutePath().normalize().getParent();
     }
 
-    private static String unreadable(Path file) {
-        if (Files.isDirectory(file)) {
-            return "is a folder, but must be a file";
-        }
-        if (!Files.exists(file)) {
-            return "cannot be read: there is no such file";
-        }
-        return Files.isRegularFile(file) ? "cannot be read: permission denied" : "is not a regular file";
-    }
-
-    private static Config parse(Path file, Includes includes) {
-        ConfigParseOptions options = ConfigParseOptions.defaults()
-                .setSyntax(ConfigSyntax.CONF)
-                .setAllowMissing(false)
-                .setIncluder(includes);
-        return ConfigFactory.parseFile(file.toFile(), options);
+    private static ConfigParseOptions options(Includes includes) {
+        return ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF).setAllowMissing(false).setIncluder(includes);
     }
 
     private Config overridden(Config file) {
@@ -127,19 +155,5 @@ record ConfigFile(Path path, List<Override> overrides, Providers providers, Endp
         } catch (ConfigException malformed) {
             return false;
         }
-    }
-
-    private ConfigProblem problem(ConfigException failed) {
-        String message = String.valueOf(failed.getMessage());
-        if (failed.origin() == null) {
-            return new ConfigProblem(Place.display(path), 0, "", Escape.line(message));
-        }
-        String prefix = failed.origin().description() + ": ";
-        boolean typed = failed.origin().description().startsWith(COMMAND_LINE);
-        Place place = failed.origin().filename() != null || typed
-                ? Place.of(failed.origin()) : new Place(Place.Source.FILE, Place.display(path), 0);
-        // The parser quotes what it cannot read.
-        String said = Escape.line(message.startsWith(prefix) ? message.substring(prefix.length()) : message);
-        return new ConfigProblem(place.file(), place.line(), "", said);
     }
 }

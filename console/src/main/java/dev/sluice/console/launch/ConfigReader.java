@@ -1,5 +1,6 @@
 package dev.sluice.console.launch;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigObject;
 import dev.sluice.api.Addresses;
 import dev.sluice.api.DrainConfig;
@@ -9,7 +10,6 @@ import dev.sluice.api.PoolConfig;
 import dev.sluice.api.PoolType;
 import dev.sluice.api.Role;
 import dev.sluice.api.ServerConfig;
-import dev.sluice.api.ServerLimits;
 import java.net.SocketAddress;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -42,35 +42,28 @@ final class ConfigReader {
         this.parts = parts;
     }
 
-    ConfigReading read(ConfigObject resolved, FileContents files) {
+    ConfigReading read(Config parsed, ConfigObject resolved, FileContents files) {
         Section root = Section.root(resolved, new Place(Place.Source.FILE, Place.display(file.path()), 0), findings);
         ServerConfig server = server(root);
         Map<String, String> levels = LogReader.read(root.child("log"));
         root.refuseUnknown();
         return findings.clean()
-                ? new ConfigReading.Usable(server, levels, findings.found(), Set.copyOf(waiting), parts, files)
+                ? new ConfigReading.Usable(server, levels, findings.found(), Set.copyOf(waiting), parsed, parts, files)
                 : new ConfigReading.Broken(findings.problems(), parts.plugins().refused(), files);
     }
 
     private ServerConfig server(Section root) {
         String name = Naming.scalar(root, "name").orElse(ConfigFile.ROOT);
         Map<String, PoolConfig> pools = pools(root.child("pools"));
-        Map<String, ListenerConfig> listeners = listeners(root.child("listeners"), pools);
+        ServerWide all = ServerWide.read(root, file.admin());
+        Map<String, ListenerConfig> listeners = listeners(root.child("listeners"), pools, all.listener());
         admin(root.child("admin")).ifPresent(listener -> {
             pools.put(ADMIN, PoolConfig.of(new PoolType.Fixed(), ADMIN_THREADS));
             listeners.put(ADMIN, listener);
         });
-        ServerLimits limits = part(root, "limits", ServerLimits.DEFAULT);
-        DrainConfig drain = part(root, "drain", DrainConfig.DEFAULT);
+        DrainConfig drain = ServerWide.part(root, "drain", DrainConfig.DEFAULT);
         oneEach(root, listeners);
-        return findings.clean() ? new ServerConfig(name, pools, listeners, limits, drain) : ServerConfig.named(name);
-    }
-
-    private static <T extends Record> T part(Section root, String key, T defaults) {
-        Section section = root.child(key);
-        T bound = Binder.bind(section, defaults);
-        section.refuseUnknown();
-        return bound;
+        return findings.clean() ? new ServerConfig(name, pools, listeners, all.limits(), drain) : ServerConfig.named(name);
     }
 
     private Map<String, PoolConfig> pools(Section section) {
@@ -84,8 +77,8 @@ final class ConfigReader {
         return pools;
     }
 
-    private Map<String, ListenerConfig> listeners(Section section, Map<String, PoolConfig> pools) {
-        ListenerReader reader = new ListenerReader(file, parts);
+    private Map<String, ListenerConfig> listeners(Section section, Map<String, PoolConfig> pools, ListenerConfig inherited) {
+        ListenerReader reader = new ListenerReader(file, parts, inherited);
         Map<String, ListenerConfig> listeners = new LinkedHashMap<>();
         for (String name : section.names()) {
             if (named(section, name, "")) {

@@ -1,5 +1,6 @@
 package dev.sluice.console.launch;
 
+import com.typesafe.config.Config;
 import dev.sluice.api.ServerConfig;
 import dev.sluice.console.command.ConfigControl.ConfigProblem;
 import java.util.List;
@@ -21,12 +22,14 @@ sealed interface ConfigReading {
     /// @param levels  of loggers, by name
     /// @param found   each value that was given, by its full key
     /// @param waiting the listeners whose service may wait for something
+    /// @param parsed  what it was read from, with the command line, its references not yet resolved
     /// @param parts   what providers made for it
     record Usable(
             ServerConfig server,
             Map<String, String> levels,
             Map<String, Findings.Found> found,
             Set<String> waiting,
+            Config parsed,
             Parts parts,
             FileContents files) implements ConfigReading {
 

@@ -41,6 +41,8 @@ final class ConfigWatcher implements AutoCloseable {
     private final long quiet;
     private final long patrol;
     private final WatchService service;
+    /// Confined to the thread, once it runs.
+    private final Set<WatchKey> watched = new HashSet<>();
     private final Thread thread;
 
     private ConfigWatcher(Supplier<FileContents> read, Runnable changed, Duration quiet, Duration patrol) throws IOException {
@@ -71,11 +73,12 @@ final class ConfigWatcher implements AutoCloseable {
             boolean settled = false;
             while (true) {
                 look(settled);
-                watch();
-                WatchKey event = service.poll(patrol, TimeUnit.NANOSECONDS);
-                settle(event);
-                settled = event != null;
-                watch(); // a folder that has come, before it is looked into: what comes into it after that look is an event
+                settled = false;
+                if (!watch()) {
+                    WatchKey event = service.poll(patrol, TimeUnit.NANOSECONDS);
+                    settle(event);
+                    settled = event != null;
+                } // else look again: what came into a folder before it was watched is no event
             }
         } catch (ClosedWatchServiceException | InterruptedException ended) {
             // close() asked for it
@@ -128,7 +131,11 @@ final class ConfigWatcher implements AutoCloseable {
 
     /// Watches each folder on the way to each file; again after every look, as includes, links and folders come and go. A folder that is
     /// watched already stays so.
-    private void watch() {
+    ///
+    /// @return whether there was one that was not watched before
+    private boolean watch() {
+        boolean more = false;
+        watched.removeIf(key -> !key.isValid());
         Set<Path> folders = new HashSet<>();
         read.get().watched().forEach(file -> addFolders(file, folders, 0));
         for (Path folder : folders) {
@@ -136,11 +143,12 @@ final class ConfigWatcher implements AutoCloseable {
                 WatchEvent.Kind<?>[] kinds = {
                     StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY, StandardWatchEventKinds.ENTRY_DELETE
                 };
-                folder.register(service, kinds);
+                more |= watched.add(folder.register(service, kinds));
             } catch (IOException notNow) {
                 LOG.debug("event=config-watch folder={} detail=\"{}\"", folder, notNow.getMessage());
             }
         }
+        return more;
     }
 
     /// The folder of a file, or the nearest one that exists; and where the file is a link, or one of its folders is, those on the way to

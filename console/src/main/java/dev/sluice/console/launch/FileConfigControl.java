@@ -1,46 +1,56 @@
 package dev.sluice.console.launch;
 
-import dev.sluice.api.PoolConfig;
 import dev.sluice.api.ReloadReport;
 import dev.sluice.api.ReloadReport.Change;
-import dev.sluice.api.ReloadReport.Kind;
 import dev.sluice.api.ReloadReport.Verdict;
 import dev.sluice.api.ResizeReport;
 import dev.sluice.api.ServerConfig;
 import dev.sluice.api.ServerControl;
+import dev.sluice.console.command.Audit;
 import dev.sluice.console.command.ConfigControl;
+import dev.sluice.console.command.Escape;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The configuration file of a running server. A reload is all or nothing: a file with an error, or a change that needs a restart,
-/// changes nothing. What was resized while the server ran stays so, whatever the file says, until it is resized to what the file says.
+/// The configuration file of a running server, and what people set on top of it. A change is all or nothing: a file with an error, or a
+/// change that needs a restart, changes nothing. What was set stays, whatever the file says, until it is unset, its time is over, or it is
+/// saved.
 ///
-/// One reload or resize at a time, guarded by `this`, as is what was put off; what is read meanwhile is in volatile fields, each replaced whole.
-final class FileConfigControl implements ConfigControl {
+/// One change at a time, guarded by `this`, as is what was put off; what is read meanwhile is in volatile fields, each replaced whole.
+final class FileConfigControl implements ConfigControl, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileConfigControl.class);
+    private static final Pattern SIZE = Pattern.compile("pools\\.([^.]+)\\.size");
+
+    /// What cannot go back now is tried again after this.
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final ConfigFile file;
     private final ServerControl server;
     private final LogbackLevels levels;
     private final Warnings warnings;
     private final InstantSource clock;
-    private volatile ConfigReading.Usable applied;
+    private final Expiry expiry = new Expiry();
+    private volatile Layers layers;
     private volatile FileContents seen;
     private volatile ConfigStatus status;
     private final AtomicBoolean awaited = new AtomicBoolean();
 
     /// What the server could not take when it was last read, for a reason that passes; null when it could.
     private @Nullable FileContents putOff;
+
+    /// What should have gone back and could not, and has been told of.
+    private List<Overlay> overdue = List.of();
 
     /// @param started  what the server was started with
     /// @param warnings of which those have been said that the start found
@@ -51,33 +61,56 @@ final class FileConfigControl implements ConfigControl {
         this.levels = levels;
         this.warnings = warnings;
         this.clock = clock;
-        this.applied = started;
+        this.layers = Layers.of(started);
         this.seen = started.files();
         this.status = new ConfigStatus(Place.display(file.path()), null, false, "");
     }
 
+    // ---- the file ----
+
     @Override
     public synchronized ReloadResult reload(boolean dryRun) {
-        ConfigReading reading = file.read(applied.parts());
+        ConfigReading reading = file.read(layers.parts());
         if (!dryRun) {
             putOff = null;
         }
         ReloadResult result = switch (reading) {
             case ConfigReading.Broken broken -> new ReloadResult(null, broken.problems());
-            case ConfigReading.Usable usable -> change(usable, dryRun);
+            case ConfigReading.Usable usable -> reload(usable, dryRun);
         };
         if (!dryRun) {
             seen = putOff == null ? reading.files() : seen; // else who watches the files finds them changed, and tries again
-            status = new ConfigStatus(Place.display(file.path()), clock.instant(), failed(result), summary(result));
-            warnings.log(reading, applied);
+            status = new ConfigStatus(Place.display(file.path()), clock.instant(), ReloadTable.failed(result), ReloadTable.summary(result));
+            warnings.log(reading, layers.whole());
         }
         return result;
     }
 
-    /// Between what a reload takes for the size and what it sets, there must be no other.
-    @Override
-    public synchronized ResizeReport resize(String pool, int size) {
-        return server.resize(pool, size);
+    private ReloadResult reload(ConfigReading.Usable bare, boolean dryRun) {
+        Overlays kept = layers.overlays().only(one -> !Keys.isOrphan(one.key(), bare.server()));
+        return switch (file.over(bare, kept, layers.parts().and(bare.parts()))) {
+            case ConfigReading.Broken broken -> new ReloadResult(null, blamed(broken, bare, kept));
+            case ConfigReading.Usable whole -> {
+                Layers next = new Layers(bare, kept, whole);
+                List<Change> rows = new ArrayList<>(bare.parts().plugins().changes(layers.bare().parts().plugins(), Verdict.PLANNED));
+                rows.addAll(ReloadTable.overridden(next));
+                layers.overlays().without(kept.all()).all().forEach(one -> rows.add(ReloadTable.dropped(one, layers)));
+                rows.addAll(ReloadTable.relevelled(layers, whole, levels::level));
+                yield change(next, rows, dryRun);
+            }
+        };
+    }
+
+    /// The file alone would do: so what was set is told first, and how to take it back.
+    private List<ConfigProblem> blamed(ConfigReading.Broken broken, ConfigReading.Usable bare, Overlays kept) {
+        Overlays alone = kept.only(one -> file.over(bare, new Overlays(List.of(one)), layers.parts()) instanceof ConfigReading.Broken);
+        List<ConfigProblem> problems = new ArrayList<>();
+        for (Overlay one : alone.all().isEmpty() ? kept.all() : alone.all()) {
+            problems.add(new ConfigProblem(one.place().file(), 0, one.key(),
+                    "is " + one.value() + ", which the file has no room for any more: unset " + one.key() + ", or change the file"));
+        }
+        problems.addAll(broken.problems());
+        return List.copyOf(problems);
     }
 
     /// Reloads in a thread of its own. While one is awaited that has not begun to read, there is no need for another.
@@ -96,13 +129,14 @@ final class FileConfigControl implements ConfigControl {
     }
 
     /// Reloads because the files have other contents than those seen. That they still cannot be applied is not said again.
-    void reloadChanged() {
-        synchronized (this) {
-            @Nullable FileContents before = putOff;
-            ReloadResult result = reload(false);
-            if (before == null || !before.equals(putOff)) {
-                log("watch", result);
-            }
+    synchronized void reloadChanged() {
+        @Nullable FileContents before = putOff;
+        if (seen.again().equals(seen)) {
+            return; // read meanwhile, or written by `save`
+        }
+        ReloadResult result = reload(false);
+        if (before == null || !before.equals(putOff)) {
+            log("watch", result);
         }
     }
 
@@ -124,135 +158,189 @@ final class FileConfigControl implements ConfigControl {
                         change.key(), change.before(), change.after(), change.result());
             }
         }
-        if (failed(result)) {
+        if (ReloadTable.failed(result)) {
             LOG.warn("event=reload-failed cause={} detail=\"{}\"", cause, status.summary());
         } else {
             LOG.info("event=reloaded cause={} detail=\"{}\"", cause, status.summary());
         }
     }
 
-    private ReloadResult change(ConfigReading.Usable next, boolean dryRun) {
-        List<Change> overridden = new ArrayList<>();
-        ServerConfig target = resized(next.server(), overridden);
-        overridden.addAll(relevelled(next));
+    // ---- what is set on top of it ----
+
+    @Override
+    public synchronized ReloadResult set(Setting setting, boolean dryRun) {
+        Overlay one = overlay(setting);
+        return refusal(setting.key(), one)
+                .map(why -> new ReloadResult(null, List.of(new ConfigProblem(one.place().file(), 0, one.key(), why))))
+                .orElseGet(() -> change(layers.overlays().with(one), dryRun));
+    }
+
+    private Optional<String> refusal(String typed, Overlay one) {
+        if (Keys.parse(typed).isEmpty()) {
+            return Optional.of("is no key: names joined by dots make one, such as drain.grace");
+        }
+        if (one.value().startsWith("{")) {
+            return Optional.of("takes one value at a time: set the keys in { … } one by one");
+        }
+        return Keys.refusal(one.key(), layers.bare().server());
+    }
+
+    private Overlay overlay(Setting setting) {
+        Instant now = clock.instant();
+        String key = Keys.parse(setting.key()).orElse(setting.key());
+        return new Overlay(key, setting.value().strip(), setting.by(), now, Optional.ofNullable(setting.time()).map(now::plus));
+    }
+
+    @Override
+    public synchronized ReloadResult unset(String typed, boolean dryRun) {
+        String key = Keys.parse(typed).orElse(typed);
+        Overlays set = layers.overlays();
+        Overlay one = set.of(key).or(() -> set.over(key)).orElseThrow(() -> new IllegalArgumentException(
+                key + " is not set" + (set.all().isEmpty() ? ", nor is anything else" : "; " + Names.hint(key, settings()))));
+        return change(set.without(List.of(one)), dryRun);
+    }
+
+    /// Between what a reload takes for the size and what it sets, there must be no other.
+    @Override
+    public synchronized ResizeReport resize(String pool, int size, String by, @Nullable Duration time) {
+        Overlay one = overlay(new Setting("pools." + pool + ".size", Integer.toString(size), by, time));
+        Keys.refusal(one.key(), layers.bare().server()).ifPresent(why -> {
+            throw new IllegalArgumentException(one.key() + " " + why);
+        });
+        Overlays next = layers.overlays().with(one);
+        return switch (file.over(layers.bare(), next, layers.parts())) {
+            case ConfigReading.Broken broken -> {
+                ConfigProblem first = broken.problems().getFirst();
+                throw new IllegalArgumentException(first.key() + " " + first.message());
+            }
+            case ConfigReading.Usable whole -> {
+                ResizeReport report = server.resize(pool, size);
+                adopt(new Layers(layers.bare(), next, whole));
+                yield report;
+            }
+        };
+    }
+
+    private ReloadResult change(Overlays next, boolean dryRun) {
+        return switch (file.over(layers.bare(), next, layers.parts())) {
+            case ConfigReading.Broken broken -> new ReloadResult(null, broken.problems());
+            case ConfigReading.Usable whole -> change(new Layers(layers.bare(), next, whole), List.of(), dryRun);
+        };
+    }
+
+    @Override
+    public List<String> settings() {
+        return layers.overlays().all().stream().map(Overlay::key).toList();
+    }
+
+    // ---- how it takes effect ----
+
+    /// @param rows of the table that are neither the server's nor the loggers'
+    private ReloadResult change(Layers next, List<Change> rows, boolean dryRun) {
+        ServerConfig target = next.whole().server();
         try {
             ReloadReport plan = server.plan(target);
             if (dryRun || plan.refused()) {
-                return new ReloadResult(report(plan, next, levels.plan(next.levels()), overridden), List.of());
+                return new ReloadResult(ReloadTable.of(plan, layers, next, levels.plan(next.whole().levels()), rows), List.of());
             }
-            ReloadReport done = server.apply(target);
-            ReloadReport report = report(done, next, done.applied() ? levels.apply(next.levels()) : List.of(), overridden);
-            applied = done.applied() ? next : applied;
+            ReloadReport done = next.bare() == layers.bare() && isSmall(plan) ? small(plan, target) : server.apply(target);
+            List<Change> logs = done.applied() ? levels.apply(next.whole().levels()) : List.of();
+            ReloadReport report = ReloadTable.of(done, layers, next, logs, rows);
+            if (done.applied()) {
+                adopt(next);
+            }
             return new ReloadResult(report, List.of());
         } catch (IllegalStateException notNow) {
-            putOff = dryRun ? putOff : next.files();
-            return new ReloadResult(null, List.of(new ConfigProblem(status.path(), 0, "", "cannot be applied: " + notNow.getMessage())));
+            putOff = dryRun || next.bare() == layers.bare() ? putOff : next.bare().files();
+            return cannotBeApplied(notNow);
+        } catch (IllegalArgumentException unusable) { // an executor that cannot be had
+            return cannotBeApplied(unusable);
         } catch (RuntimeException failed) {
             LOG.error("event=reload-broke", failed);
             return new ReloadResult(null, List.of(new ConfigProblem(status.path(), 0, "", "could not be applied: " + failed)));
         }
     }
 
-    /// The sizes that people set since the file was last applied, in place of the file's.
-    private ServerConfig resized(ServerConfig next, List<Change> overridden) {
-        ServerConfig target = next;
-        Map<String, PoolConfig> now = server.config().pools();
-        for (Map.Entry<String, PoolConfig> was : applied.server().pools().entrySet()) {
-            String name = was.getKey();
-            PoolConfig wanted = next.pools().get(name);
-            PoolConfig held = now.get(name);
-            if (wanted == null || held == null || held.size() == was.getValue().size()) {
-                continue;
+    private ReloadResult cannotBeApplied(RuntimeException why) {
+        return new ReloadResult(null, List.of(new ConfigProblem(status.path(), 0, "", "cannot be applied: " + why.getMessage())));
+    }
+
+    /// Whether it can be done during a drain too: nothing changes but sizes, and perhaps levels of loggers.
+    private static boolean isSmall(ReloadReport plan) {
+        return plan.changes().stream().allMatch(change -> SIZE.matcher(change.key()).matches());
+    }
+
+    private ReloadReport small(ReloadReport plan, ServerConfig target) {
+        for (Change change : plan.changes()) {
+            String pool = SIZE.matcher(change.key()).replaceFirst("$1");
+            server.resize(pool, Objects.requireNonNull(target.pools().get(pool)).size());
+        }
+        return plan.carriedOut();
+    }
+
+    private void adopt(Layers next) {
+        layers = next;
+        warnings.log(next.bare(), next.whole());
+        expectEnd();
+    }
+
+    // ---- how it ends by itself ----
+
+    private void expectEnd() {
+        layers.overlays().firstEnd().ifPresentOrElse(end -> {
+            Duration left = Duration.between(clock.instant(), end);
+            expiry.in(left.isPositive() ? left : RETRY, this::expire);
+        }, expiry::none);
+    }
+
+    /// Takes back what has had its time. What cannot go back now, does later.
+    synchronized void expire() {
+        List<Overlay> due = layers.overlays().due(clock.instant());
+        boolean done = due.isEmpty() || expire(due);
+        if (!done && due.size() > 1) {
+            due.forEach(one -> expire(List.of(one)));
+        }
+        overdue = layers.overlays().due(clock.instant());
+        expectEnd();
+    }
+
+    private boolean expire(List<Overlay> due) {
+        Layers before = layers;
+        ReloadResult result = change(before.overlays().without(due), false);
+        boolean done = !ReloadTable.failed(result);
+        for (Overlay one : due) {
+            if (done) {
+                String was = Keys.text(before.whole(), one.key());
+                String is = Keys.text(layers.whole(), one.key());
+                LOG.info("event=overlay-expired key={} before={} after={} by=\"{}\"", Escape.line(one.key()), was, is, one.by());
+                Audit.expired(one.by(), one.key(), was, is);
+            } else if (!overdue.contains(one)) {
+                LOG.warn("event=overlay-not-expired key={} by=\"{}\" detail=\"{}\"",
+                        Escape.line(one.key()), one.by(), ReloadTable.summary(result));
             }
-            target = target.withPool(name, wanted.withSize(held.size()));
-            if (wanted.size() != held.size()) {
-                overridden.add(new Change("pools." + name + ".size", Integer.toString(held.size()),
-                        Integer.toString(wanted.size()), Kind.LIVE, Verdict.OVERRIDDEN, "resized to " + held.size()));
-            }
         }
-        return target;
+        return done;
     }
 
-    /// The levels that people set since the file was last applied; they stay until the file says another one than it said.
-    private List<Change> relevelled(ConfigReading.Usable next) {
-        return next.levels().entrySet().stream()
-                .filter(one -> one.getValue().equals(applied.levels().get(one.getKey())))
-                .filter(one -> !one.getValue().equals(levels.level(one.getKey())))
-                .map(one -> new Change("log." + one.getKey(), levels.level(one.getKey()), one.getValue(), Kind.LIVE,
-                        Verdict.OVERRIDDEN, "set to " + levels.level(one.getKey())))
-                .sorted(Comparator.comparing(Change::key))
-                .toList();
+    // ---- how it gets into the file ----
+
+    @Override
+    public synchronized SaveResult save(boolean dryRun) {
+        return new FileSave(file, layers).run(dryRun, this::saved);
     }
 
-    private ReloadReport report(ReloadReport server, ConfigReading.Usable next, List<Change> logs, List<Change> overridden) {
-        Stream<Change> named = server.changes().stream().flatMap(change -> named(change, next));
-        Verdict verdict = server.applied() ? Verdict.APPLIED : Verdict.PLANNED;
-        List<Change> plugins = next.parts().plugins().changes(applied.parts().plugins(), verdict);
-        List<Change> changes = Stream.of(named, plugins.stream(), overridden.stream(), logs.stream())
-                .flatMap(one -> one)
-                .map(change -> server.refused() ? refused(change) : change)
-                .toList();
-        return new ReloadReport(changes, server.applied());
+    /// The file says now what was set; nothing else changes.
+    private void saved(Layers next) {
+        seen = next.bare().files();
+        putOff = null;
+        adopt(next);
     }
 
-    /// What could have been changed, but for another key that could not.
-    private static Change refused(Change change) {
-        return change.verdict() == Verdict.PLANNED ? change.as(Verdict.WITHHELD, "") : change;
-    }
-
-    /// The keys of the file in place of those of the records: the settings of a service are one value to the server.
-    private Stream<Change> named(Change change, ConfigReading.Usable next) {
-        if (ConfigEntries.hidden(change.key())) {
-            return Stream.empty();
-        }
-        List<Change> inner = change.before().equals(change.after()) ? settings(change, next) : List.of();
-        String name = ConfigEntries.name(change.key());
-        return inner.isEmpty()
-                ? Stream.of(new Change(name, change.before(), change.after(), change.kind(), change.verdict(), change.detail()))
-                : inner.stream();
-    }
-
-    private List<Change> settings(Change change, ConfigReading.Usable next) {
-        Map<String, Findings.Found> both = new LinkedHashMap<>(next.found());
-        both.putAll(applied.found());
-        String owner = change.key().replaceAll("\\.(service\\.type|protocol|type)$", ".");
-        return both.keySet().stream()
-                .filter(key -> key.startsWith(owner) && ConfigEntries.foreign(key, next.server()))
-                .filter(key -> !text(applied, key).equals(text(next, key)))
-                .sorted()
-                .map(key -> new Change(key, text(applied, key), text(next, key), change.kind(), change.verdict(), change.detail()))
-                .toList();
-    }
-
-    private static String text(ConfigReading.Usable reading, String key) {
-        Findings.Found found = reading.found().get(key);
-        return found == null ? "-" : found.text();
-    }
-
-    private static boolean failed(ReloadResult result) {
-        return result.report() == null || !result.report().applied();
-    }
-
-    private static String summary(ReloadResult result) {
-        if (result.report() == null) {
-            ConfigProblem first = result.problems().getFirst();
-            String more = result.problems().size() > 1 ? " (and " + (result.problems().size() - 1) + " more)" : "";
-            return Problems.text(first) + more;
-        }
-        if (!result.report().applied()) {
-            List<String> refused = result.report().changes().stream()
-                    .filter(change -> change.verdict() == Verdict.REFUSED).map(Change::key).toList();
-            return String.join(", ", refused) + (refused.size() == 1 ? " is" : " are") + " refused: nothing was changed";
-        }
-        long overridden = result.report().changes().stream().filter(change -> change.verdict() == Verdict.OVERRIDDEN).count();
-        long changes = result.report().changes().size() - overridden;
-        return (changes == 0 ? "nothing to change" : changes == 1 ? "1 change" : changes + " changes")
-                + (overridden == 0 ? "" : ", " + overridden + " overridden");
-    }
+    // ---- what is seen ----
 
     @Override
     public List<ConfigEntry> entries() {
-        return ConfigEntries.of(applied, server.config(), levels::level);
+        return ConfigEntries.of(layers, server.config(), levels::level);
     }
 
     @Override
@@ -263,5 +351,11 @@ final class FileConfigControl implements ConfigControl {
     /// The files, with what they held when they were last read to be applied.
     FileContents seen() {
         return seen;
+    }
+
+    /// Nothing goes back by itself any more.
+    @Override
+    public void close() {
+        expiry.close();
     }
 }

@@ -17,6 +17,9 @@ import java.util.stream.Stream;
 /// @param plugins the folder of plugins; empty when none belongs to them
 record FileContents(Map<Path, Optional<ByteBuffer>> bytes, Optional<PluginFolder> plugins) {
 
+    /// More than anybody writes, and nothing that memory could not hold.
+    private static final long LARGEST = 16 << 20;
+
     FileContents {
         bytes = Map.copyOf(bytes);
     }
@@ -33,9 +36,31 @@ record FileContents(Map<Path, Optional<ByteBuffer>> bytes, Optional<PluginFolder
 
     static Optional<ByteBuffer> read(Path file) {
         try {
-            return Files.isRegularFile(file) ? Optional.of(ByteBuffer.wrap(Files.readAllBytes(file))) : Optional.empty();
+            return trouble(file).isEmpty() ? Optional.of(ByteBuffer.wrap(Files.readAllBytes(file))) : Optional.empty();
         } catch (IOException notThere) {
             return Optional.empty();
+        }
+    }
+
+    /// Why a file cannot be read: continues a sentence that begins with it. Empty when it can, as far as can be told without reading.
+    static Optional<String> trouble(Path file) {
+        if (Files.isDirectory(file)) {
+            return Optional.of("is a folder, but must be a file");
+        }
+        if (!Files.exists(file)) {
+            return Optional.of("cannot be read: there is no such file");
+        }
+        if (!Files.isRegularFile(file)) {
+            return Optional.of("is not a regular file");
+        }
+        if (!Files.isReadable(file)) {
+            return Optional.of("cannot be read: permission denied");
+        }
+        try {
+            long size = Files.size(file);
+            return size <= LARGEST ? Optional.empty() : Optional.of("has " + size + " bytes, but must have at most " + LARGEST);
+        } catch (IOException gone) {
+            return Optional.of("cannot be read: " + gone.getMessage());
         }
     }
 

@@ -29,11 +29,14 @@ final class ListenerReader {
 
     private final ConfigFile file;
     private final Parts parts;
+    private final ListenerConfig inherited;
     private boolean mayBlock;
 
-    ListenerReader(ConfigFile file, Parts parts) {
+    /// @param inherited what a listener is that says nothing
+    ListenerReader(ConfigFile file, Parts parts, ListenerConfig inherited) {
         this.file = file;
         this.parts = parts;
+        this.inherited = inherited;
     }
 
     /// @return with problems, what could be read, to be judged along with the others
@@ -45,7 +48,7 @@ final class ListenerReader {
         mayBlock = false;
         Endpoint<?, ?> served = endpoint(section).orElse(file.admin()); // stands in, so that the other keys are read and judged too
         Map<String, ?> given = Map.of("role", Role.TRAFFIC, "endpoint", served, "io", io, "bind", bind(section, file.folder()));
-        ListenerConfig listener = Binder.bind(section, ListenerConfig.at(":0", served), given);
+        ListenerConfig listener = Binder.bind(section, inherited.withEndpoint(served), given);
         section.refuseUnknown();
         return listener;
     }

@@ -46,7 +46,8 @@ final class Operation {
     /// @return the exit code of the commands that were read
     int run(Arguments.Run arguments, Streams streams, Path file, Path history, Signals signals) throws InterruptedException {
         Shutdown shutdown = new Shutdown(server, signals::forget);
-        try (JvmMetrics _ = JvmMetrics.bind(registry, new LogbackMetrics(List.of(), logs));
+        try (config;
+                JvmMetrics _ = JvmMetrics.bind(registry, new LogbackMetrics(List.of(), logs));
                 Reverts reverts = new Reverts()) {
             CommandContext context = new CommandContext(server, config, levels, registry, principal(), build, reverts);
             // A terminal takes Ctrl-C for itself as it opens; with no terminal, or after it, that is a signal like the others.

@@ -35,6 +35,14 @@ final class Parts {
         return plugins;
     }
 
+    /// These and others, with the plugins of these.
+    Parts and(Parts others) {
+        Parts both = new Parts(Map.of(), plugins);
+        both.made.putAll(made);
+        both.made.putAll(others.made);
+        return both;
+    }
+
     /// The part made from this before, or a new one.
     <T> T part(Class<T> type, List<?> from, Supplier<? extends T> maker) {
         Object part = earlier.get(from);

@@ -64,8 +64,7 @@ final class Program {
             case ConfigReading.Usable usable -> {
                 streams.out().println(Place.display(check.config()) + " is good");
                 Warnings.lines(usable, SystemLimits.here()).forEach(line -> streams.out().println("warning: " + line));
-                List<ConfigEntry> entries = ConfigEntries.of(usable, usable.server(), logger -> usable.levels().getOrDefault(logger, ""));
-                print(entries);
+                print(ConfigEntries.of(Layers.of(usable), usable.server(), logger -> usable.levels().getOrDefault(logger, "")));
                 yield ExitCode.OK;
             }
         };

@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,15 +17,21 @@ import java.util.stream.Stream;
 /// One object of the configuration, `{ … }`, that remembers which of its keys were asked for. Confined to the thread that reads.
 final class Section {
 
+    private static final ConfigObject NOTHING = ConfigValueFactory.fromMap(Map.of());
+
     private final ConfigObject object;
     private final String path;
+    private final List<String> steps;
     private final Place place;
     private final Findings findings;
     private final Set<String> known = new TreeSet<>();
 
-    private Section(ConfigObject object, String path, Place place, Findings findings) {
+    /// @param path  in keys, empty for the outermost
+    /// @param steps to it, from the very root
+    private Section(ConfigObject object, String path, List<String> steps, Place place, Findings findings) {
         this.object = object;
         this.path = path;
+        this.steps = steps;
         this.place = place;
         this.findings = findings;
     }
@@ -33,31 +40,42 @@ final class Section {
     ///
     /// @param place of the file, for what has no line
     static Section root(ConfigObject all, Place place, Findings findings) {
-        Section whole = new Section(all, "", place, findings);
-        whole.known.add(ConfigFile.ROOT);
+        Section whole = new Section(all, "", List.of(), place, findings);
+        Optional<ConfigValue> root = whole.value(ConfigFile.ROOT);
         whole.refuseUnknown();
-        if (all.get(ConfigFile.ROOT) instanceof ConfigObject inner) {
-            return new Section(inner, "", firstPlace(inner).orElse(place), findings);
+        List<String> steps = List.of(ConfigFile.ROOT);
+        if (root.isPresent() && root.get() instanceof ConfigObject inner) {
+            return new Section(inner, "", steps, firstPlace(inner), findings);
         }
         whole.problem(ConfigFile.ROOT, "is missing: everything must be inside " + ConfigFile.ROOT + " { … }");
-        return new Section(ConfigValueFactory.fromMap(Map.of()), "", place, findings);
+        return new Section(NOTHING, "", steps, place, findings);
     }
 
-    /// Its place in a file: an object that is merged from several has no line of its own, but what it holds has.
-    private static Optional<Place> firstPlace(ConfigValue value) {
-        if (value.origin().filename() != null) {
-            return Optional.of(Place.of(value.origin()));
+    /// Its place in a file, or else who set it: an object that is merged from several has no line of its own, but what it holds has.
+    private static Place firstPlace(ConfigValue value) {
+        Place own = Place.of(value.origin());
+        if (own.line() > 0 || !(value instanceof ConfigObject object) || Dangling.is(object)) {
+            return own;
         }
-        Stream<ConfigValue> inner = value instanceof ConfigObject object ? object.values().stream() : Stream.empty();
-        return inner.flatMap(one -> firstPlace(one).stream()).min(Comparator.comparing(Place::file).thenComparingInt(Place::line));
+        return object.values().stream().map(Section::firstPlace)
+                .min(Comparator.comparing((Place one) -> one.line() == 0).thenComparing(Place::file).thenComparingInt(Place::line)).orElse(own);
     }
 
-    /// What is given for a key; empty when nothing is, or `null`.
+    /// What is given for a key; empty when nothing is, or `null`, or, which is a problem, what refers to nothing.
     Optional<ConfigValue> value(String key) {
         known.add(key);
-        Optional<ConfigValue> value = Optional.ofNullable(object.get(key)).filter(one -> one.valueType() != ConfigValueType.NULL);
-        value.filter(one -> one.valueType() != ConfigValueType.OBJECT).ifPresent(one -> findings.found(path(key), one));
+        Optional<ConfigValue> value = Optional.ofNullable(object.get(key)).filter(one -> refers(key, one))
+                .filter(one -> one.valueType() != ConfigValueType.NULL);
+        value.filter(one -> one.valueType() != ConfigValueType.OBJECT).ifPresent(one -> findings.found(path(key), steps(key), one));
         return value;
+    }
+
+    private boolean refers(String key, ConfigValue value) {
+        if (Dangling.is(value)) {
+            findings.dangling(place(key), path(key), Dangling.message(value));
+            return false;
+        }
+        return true;
     }
 
     /// The object of a key; an empty one when it is not there or, which is a problem, is none.
@@ -67,9 +85,9 @@ final class Section {
             problem(key, "is " + Values.text(value.get()) + ", but must be an object: " + key + " { … }");
         }
         if (value.isPresent() && value.get() instanceof ConfigObject inner) {
-            return new Section(inner, path(key), firstPlace(inner).orElse(place), findings);
+            return new Section(inner, path(key), steps(key), firstPlace(inner), findings);
         }
-        return new Section(ConfigValueFactory.fromMap(Map.of()), path(key), place, findings);
+        return new Section(NOTHING, path(key), steps(key), place, findings);
     }
 
     /// The keys that are there, in the order of their lines.
@@ -90,11 +108,12 @@ final class Section {
         return rest;
     }
 
+    /// @param key to the value, in dots
     private void flatten(String key, ConfigValue value, Map<String, String> into) {
         if (value instanceof ConfigObject inner) {
-            inner.forEach((name, one) -> flatten(key + "." + name, one, into));
-        } else if (value.valueType() != ConfigValueType.NULL) {
-            findings.found(path(key), value);
+            Section section = new Section(inner, path(key), steps(key), place, findings);
+            inner.keySet().forEach(name -> section.value(name).ifPresent(one -> flatten(key + "." + name, one, into)));
+        } else {
             into.put(key, Values.text(value));
         }
     }
@@ -120,18 +139,25 @@ final class Section {
     }
 
     private Place place(String key) {
+        List<String> down = new ArrayList<>(steps);
         ConfigValue at = object;
         for (String name : object.containsKey(key) ? List.of(key) : List.of(key.split("\\."))) {
-            ConfigValue next = at instanceof ConfigObject inner ? inner.get(name) : null;
+            ConfigValue next = at instanceof ConfigObject inner && !Dangling.is(inner) ? inner.get(name) : null;
             if (next == null) {
                 break;
             }
+            down.add(name);
             at = next;
         }
         if (at == object) {
             return place;
         }
-        return at instanceof ConfigObject ? firstPlace(at).orElse(Place.COMMAND_LINE) : findings.place(path(key), at);
+        Place written = findings.place(down, at);
+        return written.line() > 0 ? written : firstPlace(at);
+    }
+
+    private List<String> steps(String key) {
+        return Stream.concat(steps.stream(), Stream.of(key)).toList();
     }
 
     String path(String key) {

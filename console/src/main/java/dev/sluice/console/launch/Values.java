@@ -29,6 +29,11 @@ final class Values {
     }
 
     private static final Pattern BARE_NUMBER = Pattern.compile("[-+]?[0-9.]+");
+    /// The library would take `NaN s` for no time at all, and count in hexadecimal.
+    private static final Pattern TIME = Pattern.compile("[-+]?[0-9.]+\\s*[A-Za-z]+");
+    private static final String WHOLE = "a whole number";
+    private static final String SIZE = "a size, such as 8192 or 8 KiB";
+    private static final String AUTO = Rendered.text(OptionalInt.empty());
 
     private Values() {}
 
@@ -36,14 +41,14 @@ final class Values {
     /// @param bytes whether a number counts bytes, so that it may have a unit
     static Object convert(Class<?> type, ConfigValue value, boolean bytes) throws Unfit {
         if (type == int.class) {
-            return whole(value, bytes, Integer.MAX_VALUE).intValue();
+            return (int) number(value, bytes ? SIZE : WHOLE, bytes, Integer.MAX_VALUE);
         }
         if (type == OptionalInt.class) {
-            boolean auto = text(value).equals(Rendered.text(OptionalInt.empty()));
-            return auto ? OptionalInt.empty() : OptionalInt.of(whole(value, false, Integer.MAX_VALUE).intValue());
+            return text(value).equals(AUTO)
+                    ? OptionalInt.empty() : OptionalInt.of((int) number(value, AUTO + " or " + WHOLE, false, Integer.MAX_VALUE));
         }
         if (type == long.class) {
-            return whole(value, bytes, Long.MAX_VALUE);
+            return number(value, bytes ? SIZE : WHOLE, bytes, Long.MAX_VALUE);
         }
         if (type == boolean.class) {
             return truth(value);
@@ -75,18 +80,20 @@ final class Values {
         return text(value);
     }
 
-    private static Long whole(ConfigValue value, boolean bytes, long most) throws Unfit {
-        String wanted = bytes ? "a size, such as 8192 or 8 KiB" : "a whole number";
+    /// The records say more exactly what they take; here is refused what is out of the type's bounds.
+    private static long number(ConfigValue value, String wanted, boolean bytes, long most) throws Unfit {
         String text = scalar(value, wanted);
+        long number;
         try {
-            long number = bytes ? value.atKey("it").getBytes("it") : Long.parseLong(text);
-            if (number <= most) {
-                return number;
-            }
+            // The library would cut 1.5 bytes to 1.
+            number = bytes && !BARE_NUMBER.matcher(text).matches() ? value.atKey("it").getBytes("it") : Long.parseLong(text);
         } catch (ConfigException | NumberFormatException notOne) {
             throw new Unfit("is " + text + ", but must be " + wanted);
         }
-        throw new Unfit("is " + text + ", but must be at most " + most);
+        if (number > most || number < -most) {
+            throw new Unfit("is " + text + ", but must be " + (number > most ? "at most " + most : "0 or more"));
+        }
+        return number;
     }
 
     private static boolean truth(ConfigValue value) throws Unfit {
@@ -104,14 +111,20 @@ final class Values {
         if (text.strip().equals("0")) {
             return Duration.ZERO;
         }
-        try {
-            if (!BARE_NUMBER.matcher(text.strip()).matches()) {
-                return value.atKey("it").getDuration("it");
-            }
-        } catch (ConfigException | ArithmeticException notOne) {
-            // falls through to the same refusal
+        if (!TIME.matcher(text.strip()).matches()) {
+            throw new Unfit("is " + text + ", but must be " + wanted);
         }
-        throw new Unfit("is " + text + ", but must be " + wanted);
+        try {
+            Duration time = value.atKey("it").getDuration("it");
+            if (Math.abs(time.toNanos()) < Long.MAX_VALUE) {
+                return time;
+            }
+        } catch (ConfigException notOne) {
+            throw new Unfit("is " + text + ", but must be " + wanted);
+        } catch (ArithmeticException tooLong) {
+            // falls through to the same refusal as a time that the library has cut to what it can count
+        }
+        throw new Unfit("is " + text + ", but must be less than 292 years");
     }
 
     /// One address or a list of them.

@@ -13,6 +13,9 @@ import dev.sluice.api.ReloadReport.Change;
 import dev.sluice.api.ServerState;
 import dev.sluice.console.command.ConfigControl.ConfigProblem;
 import dev.sluice.console.command.ConfigControl.ReloadResult;
+import dev.sluice.console.command.ConfigControl.SaveResult;
+import dev.sluice.console.command.ConfigControl.SavedKey;
+import dev.sluice.console.command.ConfigControl.Setting;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -87,6 +90,71 @@ class ActingCommandsTest {
     void resizeSaysWhenItIsEffective() throws Exception {
         console.run("resize workers 1");
         assertEquals("workers: 8 -> 1, effective after 2 running finish", console.out());
+    }
+
+    @Test
+    void setTakesAValueWithoutQuotesAndATime() throws Exception {
+        Change change = new Change("drain.grace", "30s", "5s", ReloadReport.Kind.LIVE, ReloadReport.Verdict.APPLIED);
+        console.reload = new ReloadResult(new ReloadReport(List.of(change), true), List.of());
+        assertEquals(0, console.run("set listeners.web.bind [:80, :81] for 10m"));
+        assertEquals(new Setting("listeners.web.bind", "[:80, :81]", "tester", Duration.ofMinutes(10)), console.asked.getFirst());
+        assertTrue(console.out().startsWith("changed, for 10m:\nKEY ") && console.out().contains("drain.grace  30s  5s   live   applied"),
+                console.out());
+        console.run("set listeners.web.limits.line 8 KiB");
+        assertEquals(new Setting("listeners.web.limits.line", "8 KiB", "tester", null), console.asked.getLast());
+        assertEquals(2, console.run("set drain.grace 5s for"));
+        assertEquals(2, console.run("set drain.grace 5s for ever"));
+        assertEquals(2, console.run("set drain.grace 5s for 0s"));
+        assertEquals(2, console.run("set drain.grace"));
+        assertEquals(2, console.asked.size());
+    }
+
+    @Test
+    void setOfWhatHoldsAlreadySaysThatItStays() throws Exception {
+        console.run("set drain.grace 30s");
+        assertEquals("that held already, and now does whatever the file says, until it is unset or saved", console.out());
+        console.run("set drain.grace 30s for 1h --dry-run");
+        assertEquals("that holds already: this would keep it so, for 1h", console.out());
+    }
+
+    @Test
+    void whatCannotBeSetFailsAndIsNamed() throws Exception {
+        console.reload = new ReloadResult(null, List.of(new ConfigProblem("set by tester", 0, "drain.grase", "is not known")));
+        assertEquals(1, console.run("set drain.grase 5s"));
+        assertEquals("set by tester: drain.grase: is not known\nnothing changed", console.out());
+        assertEquals(1, console.run("unset drain.grase"));
+        assertEquals("drain.grase is not set", console.err());
+        assertEquals(3, console.reply("set drain.grace 5s", Level.OPERATE).code());
+    }
+
+    @Test
+    void resizeForATimeIsASetting() throws Exception {
+        assertEquals(0, console.run("resize workers 4 for 10m"));
+        assertEquals("workers: 8 -> 4, effective now, for 10m", console.out());
+        assertEquals(new Setting("workers", "4", "tester", Duration.ofMinutes(10)), console.asked.getFirst());
+    }
+
+    @Test
+    void saveShowsWhatItWroteAndFailsForWhatItCouldNot() throws Exception {
+        assertEquals(0, console.run("save"));
+        assertEquals("nothing is set: what holds is what sluice.conf says", console.out());
+        SavedKey saved = new SavedKey("drain.grace", "30s", "5s", true, "saved");
+        SavedKey stays = new SavedKey("name", "a", "b", false, "stays set by ann: --set on the command line wins over the file");
+        console.saved = new SaveResult("sluice.conf", "sluice.conf.bak", List.of(saved), List.of("3- a", "3+ b"), "");
+        assertEquals(0, console.run("save"));
+        assertEquals("""
+                1 key written into sluice.conf, which was kept as sluice.conf.bak
+                KEY          OLD  NEW  RESULT
+                drain.grace  30s  5s   saved
+                1 rows (shown 1)""", console.out());
+        console.run("save --dry-run");
+        assertTrue(console.out().startsWith("1 key would be written into sluice.conf") && console.out().endsWith("lines\n  3- a\n  3+ b"),
+                console.out());
+        console.saved = new SaveResult("sluice.conf", "", List.of(stays), List.of(), "");
+        assertEquals(1, console.run("save"));
+        console.saved = new SaveResult("sluice.conf", "", List.of(), List.of(), "it cannot be written");
+        assertEquals(1, console.run("save --json"));
+        assertTrue(console.out().contains("\"outcome\":\"refused\",\"file\":\"sluice.conf\""), console.out());
     }
 
     @Test

@@ -14,11 +14,13 @@ import dev.sluice.api.DrainProgress;
 import dev.sluice.api.Kick;
 import dev.sluice.api.KickReport;
 import dev.sluice.api.Recent;
+import dev.sluice.api.RefusalReason;
 import dev.sluice.api.ReloadReport;
 import dev.sluice.api.Role;
 import dev.sluice.api.ServerEvent;
 import dev.sluice.protocol.Peer;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -107,7 +109,9 @@ class CommandsTest {
     @ParameterizedTest
     @ValueSource(strings = {"status", "show listeners", "show clients", "show client 7", "show pools", "show closed", "show config",
             "show threads",
-        "show loops", "show events", "metrics", "kick 7", "pause", "resume", "resize workers 3", "reload", "reload --dry-run", "drain",
+        "show loops", "show events", "metrics", "kick 7", "pause", "resume", "resize workers 3", "reload", "reload --dry-run",
+        "set drain.grace 5s for 10m", "set drain.grace 5s --dry-run", "unset pools.workers.size", "unset nothing", "save",
+        "save --dry-run", "drain",
         "drain status", "drain cancel", "log dev.sluice DEBUG", "wait clients==3", "help", "help kick", "history", "clear", "detach",
         "shutdown",
         "q --yes", "show nothing", "kick x", "show client 99", "bogus"})
@@ -138,6 +142,28 @@ class CommandsTest {
     }
 
     @Test
+    void aListenerSaysHowManyDrainOnItsOldTermsWhenAskedForEverything() throws Exception {
+        console.run("show listeners");
+        assertFalse(console.out().contains("RETIRING"), console.out());
+        console.run("show listeners --wide");
+        assertTrue(console.out().contains("RETIRING"), console.out());
+        console.run("show listeners retiring>0 --json");
+        assertTrue(console.out().contains("\"name\":\"web\"") && console.out().contains("\"retiring\":1"), console.out());
+        assertFalse(console.out().contains("echo"), console.out());
+    }
+
+    @Test
+    void aPoolThatChangesItsTypeSaysHowManyAreRetiring() throws Exception {
+        console.run("show pools state=running --json");
+        assertTrue(console.out().contains("\"state\":\"running\",\"retiring\":0,"), console.out());
+        console.server.retiring = 3;
+        console.run("show pools");
+        assertTrue(console.out().matches("(?s)NAME .*\nworkers .* retiring 3\n.*"), console.out());
+        assertEquals(1, console.run("wait pool.workers.retiring==0 --timeout 1ms"));
+        assertEquals(0, console.run("wait pool.workers.retiring==3"));
+    }
+
+    @Test
     void hostileTextsOfClientsAreEscapedInEveryForm() throws Exception {
         console.server.clients.add(FakeServer.client(10, "web", "10.0.0.9:1", ConnectionState.IDLE,
                 "GET /\u001b]0;x\u0007\u009b2J\r\u202e"));
@@ -162,6 +188,19 @@ class CommandsTest {
         assertTrue(console.out().contains("stack of worker-1\n  app.Slow.handle(Slow.java:42)"), console.out());
         assertTrue(console.out().contains("connection-opened  #7 web from 10.0.0.7:5000"), console.out());
         assertFalse(console.out().contains("listener-paused"), console.out());
+    }
+
+    @Test
+    void clientOfAUnixDomainSocketIsShownWithItsUser() throws Exception {
+        console.server.clients.add(FakeServer.client(10, "web", "unix:ada", ConnectionState.IDLE, ""));
+        Peer peer = new Peer(10, "web", UnixDomainSocketAddress.of(""), UnixDomainSocketAddress.of("/run/web.sock"), "ada:staff");
+        console.server.events.add(FakeServer.event(new ServerEvent.ConnectionOpened(Role.TRAFFIC, peer)));
+        console.server.events.add(FakeServer.event(new ServerEvent.ConnectionRefused(Role.TRAFFIC, peer, RefusalReason.RATE_LIMIT)));
+        assertEquals(0, console.run("show client 10"));
+        assertTrue(console.out().matches("(?s).*addr +unix:ada\n.*user +ada:staff\n.*"), console.out());
+        assertTrue(console.out().contains("connection-opened  #10 web from unix:ada"), console.out());
+        assertEquals(0, console.run("show events"));
+        assertTrue(console.out().contains("web from unix:ada: rate-limit"), console.out());
     }
 
     @Test
@@ -304,6 +343,13 @@ class CommandsTest {
         assertEquals(List.of("clients", "client", "closed", "config"), console.complete("show", "c"));
         assertEquals(List.of("7", "8", "9"), console.complete("show", "client", ""));
         assertEquals(List.of("workers"), console.complete("resize", "w"));
+        assertEquals(List.of("for"), console.complete("resize", "workers", "4", ""));
+        assertEquals(List.of("pools.workers.size", "drain.grace"), console.complete("set", ""));
+        assertEquals(List.of("30s"), console.complete("set", "drain.grace", ""));
+        assertEquals(List.of("for"), console.complete("set", "drain.grace", "5s", "f"));
+        assertEquals(List.of("10m"), console.complete("set", "drain.grace", "5s", "for", "10"));
+        assertEquals(List.of(), console.complete("set", "drain.grace", "5s", "for", "10m", ""));
+        assertEquals(List.of("pools.workers.size"), console.complete("unset", "p"));
         assertEquals(List.of("web"), console.complete("pause", "w"));
         assertEquals(List.of("--json"), console.complete("show", "pools", "--js"));
         assertEquals(List.of("age"), console.complete("show", "clients", "--sort", "ag"));

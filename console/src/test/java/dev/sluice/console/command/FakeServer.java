@@ -62,6 +62,7 @@ public final class FakeServer implements ServerControl {
     volatile ListenerState webState = ListenerState.LISTENING;
     volatile int workers = 8;
     volatile int queued;
+    volatile int retiring;
     volatile int reads;
     volatile boolean cancellable = true;
 
@@ -118,13 +119,13 @@ public final class FakeServer implements ServerControl {
 
     private static ListenerInfo listener(String name, Role role, int port, String protocol, ListenerState state) {
         return new ListenerInfo(name, role, List.of(new InetSocketAddress("127.0.0.1", port)), protocol, "files", "event-loop", "workers", state,
-                10, zeros(RefusalReason.class), 0, 2, 0, 4, 60, 2_048, 1 << 20, MEASURED);
+                10, zeros(RefusalReason.class), 0, 2, name.equals("web") ? 1 : 0, 4, 60, 2_048, 1 << 20, MEASURED);
     }
 
     @Override
     public List<PoolInfo> pools() {
         return List.of(new PoolInfo("workers", "fixed", PoolInfo.Unit.REQUEST, workers, 3, queued, 1_000, PoolConfig.WhenFull.REFUSE,
-                57, 0, MEASURED, Duration.ZERO, MEASURED, 0.375, 0, PoolInfo.State.RUNNING));
+                57, 0, MEASURED, Duration.ZERO, MEASURED, 0.375, 0, retiring, PoolInfo.State.RUNNING));
     }
 
     @Override
@@ -135,8 +136,8 @@ public final class FakeServer implements ServerControl {
     @Override
     public Optional<ConnectionDetail> connection(long id) {
         return clients.stream().filter(client -> client.id() == id).findFirst()
-                .map(client -> new ConnectionDetail(client, "127.0.0.1:8080", "", "http", "workers",
-                        List.of("app.Slow.handle(Slow.java:42)", "java.lang.Thread.run(Thread.java:1)"), "handler in 28s"));
+                .map(client -> new ConnectionDetail(client, "127.0.0.1:8080", client.address().startsWith("unix:") ? "ada:staff" : "",
+                        "http", "workers", List.of("app.Slow.handle(Slow.java:42)", "java.lang.Thread.run(Thread.java:1)"), "handler in 28s"));
     }
 
     @Override

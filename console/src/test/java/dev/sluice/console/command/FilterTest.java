@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.api.ConnectionInfo;
+import dev.sluice.api.ConnectionState;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +53,18 @@ class FilterTest {
     void badTermsAreWrongUsage(String term) {
         CommandException refused = assertThrows(CommandException.class, () -> Filter.parse(List.of(term), Schemas.CLIENTS));
         assertEquals(Result.WRONG_USAGE, refused.code());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "addr=unix:ada, unix:ada", "addr!=unix:ada, unix:bob 10.0.0.7:5000", "addr=unix:*, unix:ada unix:bob", "addr!=unix:*, 10.0.0.7:5000",
+        "addr=0.0.0.0/0, 10.0.0.7:5000", "addr=::/0, ''", "addr=unix:a, ''"
+    })
+    void clientsOfUnixDomainSocketsAreFoundByTheirUser(String term, String found) {
+        Filter<ConnectionInfo> filter = Filter.parse(List.of(term), Schemas.CLIENTS);
+        List<String> addresses = Stream.of("unix:ada", "unix:bob", "10.0.0.7:5000")
+                .filter(address -> filter.test(FakeServer.client(1, "web", address, ConnectionState.IDLE, ""))).toList();
+        assertEquals(found, String.join(" ", addresses));
     }
 
     @Test

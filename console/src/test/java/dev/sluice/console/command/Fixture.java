@@ -5,6 +5,8 @@ import dev.sluice.api.ResizeReport;
 import dev.sluice.console.command.ConfigControl.ConfigEntry;
 import dev.sluice.console.command.ConfigControl.ConfigStatus;
 import dev.sluice.console.command.ConfigControl.ReloadResult;
+import dev.sluice.console.command.ConfigControl.SaveResult;
+import dev.sluice.console.command.ConfigControl.Setting;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +30,8 @@ public final class Fixture implements AutoCloseable {
     final Reverts reverts = new Reverts();
     public volatile ConfigStatus configStatus = new ConfigStatus("/etc/sluice.conf", null, false, "");
     volatile ReloadResult reload = new ReloadResult(new ReloadReport(List.of(), true), List.of());
+    volatile SaveResult saved = new SaveResult("sluice.conf", "", List.of(), List.of(), "");
+    final List<Setting> asked = new CopyOnWriteArrayList<>();
     final List<Boolean> dryRuns = new CopyOnWriteArrayList<>();
     final Screenless console = new Screenless();
     private final Commands commands = Commands.standard();
@@ -76,8 +80,36 @@ public final class Fixture implements AutoCloseable {
         }
 
         @Override
-        public ResizeReport resize(String pool, int size) {
+        public ReloadResult set(Setting setting, boolean dryRun) {
+            asked.add(setting);
+            dryRuns.add(dryRun);
+            return reload;
+        }
+
+        @Override
+        public ReloadResult unset(String key, boolean dryRun) {
+            if (!settings().contains(key)) {
+                throw new IllegalArgumentException(key + " is not set");
+            }
+            dryRuns.add(dryRun);
+            return reload;
+        }
+
+        @Override
+        public ResizeReport resize(String pool, int size, String by, @Nullable Duration time) {
+            asked.add(new Setting(pool, Integer.toString(size), by, time));
             return server.resize(pool, size);
+        }
+
+        @Override
+        public SaveResult save(boolean dryRun) {
+            dryRuns.add(dryRun);
+            return saved;
+        }
+
+        @Override
+        public List<String> settings() {
+            return List.of("pools.workers.size");
         }
 
         @Override

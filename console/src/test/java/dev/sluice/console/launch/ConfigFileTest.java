@@ -50,11 +50,9 @@ class ConfigFileTest {
     @Test
     void whatTheParserStumblesOverIsAProblem() throws IOException {
         Path file = folder.resolve("sluice.conf");
-        for (String text : List.of("include \"a\\u0000b\"\n", "a {".repeat(100_000))) {
-            Files.writeString(file, text);
-            ConfigReading.Broken broken = assertInstanceOf(ConfigReading.Broken.class, read(file));
-            assertTrue(broken.problems().getFirst().message().startsWith("cannot be read: "), broken.problems().toString());
-        }
+        Files.writeString(file, "a {".repeat(100_000));
+        ConfigReading.Broken broken = assertInstanceOf(ConfigReading.Broken.class, read(file));
+        assertEquals("cannot be read: it is nested too deeply", broken.problems().getFirst().message());
     }
 
     @Test

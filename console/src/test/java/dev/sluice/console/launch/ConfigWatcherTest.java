@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -135,6 +136,30 @@ class ConfigWatcherTest {
         Files.createDirectory(include.getParent());
         Files.writeString(include, "new");
         await().until(() -> read.get().bytes().get(include), Optional::isPresent);
+    }
+
+    @Test
+    void aChangeBetweenTheReadingOfANewFolderAndItsWatchingIsSeen() throws IOException {
+        Path include = Files.writeString(Files.createDirectory(folder.resolve("deep")).resolve("more.conf"), "one");
+        read.set(FileContents.of(Set.of(file)));
+        watcher = ConfigWatcher.start(read::get, () -> {
+            boolean first = !read.get().files().contains(include);
+            read.set(FileContents.of(Set.of(file, include)));
+            if (first) {
+                write(include, "two");
+            }
+        }, QUIET, NEVER);
+        Files.writeString(file, "include deep/more.conf");
+        await().until(() -> read.get().bytes().getOrDefault(include, Optional.empty()).map(bytes -> text(Optional.of(bytes))),
+                Optional.of("two")::equals);
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     @Test

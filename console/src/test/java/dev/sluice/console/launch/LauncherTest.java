@@ -127,12 +127,44 @@ class LauncherTest {
             Path next = Files.writeString(home.resolve("next"), text.replace("idle = 60s", "idle = 300ms"));
             Files.move(next, config, StandardCopyOption.ATOMIC_MOVE);
             sluice.awaitErr(line -> line.contains("event=reloaded cause=watch"));
-            assertTrue(exchange(idle).contains("200 OK"));
             assertEquals(-1, idle.getInputStream().read());
             Files.writeString(config, text.replace("size = 10", "sise = 10"));
             sluice.awaitErr(line -> line.contains("did you mean size?"));
             assertTrue(answers());
             assertEquals(0, sluice.type("shutdown").exitCode());
+        }
+    }
+
+    @Test
+    void whatIsSetForATimeTakesEffectAndGoesBackByItself() throws Exception {
+        try (Running sluice = start().type("status").awaitOut(line -> line.contains("RUNNING"));
+                Socket idle = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            idle.setSoTimeout(30_000);
+            assertTrue(exchange(idle).contains("200 OK"));
+            sluice.type("set listeners.web.timeouts.idle 300ms for 2s").awaitOut(line -> line.matches(".* 1m +300ms +live +applied"));
+            assertEquals(-1, idle.getInputStream().read());
+            sluice.awaitErr(line -> line.contains("event=overlay-expired key=listeners.web.timeouts.idle before=300ms after=1m"));
+            sluice.type("show config listeners.web.timeouts.idle").awaitOut(line -> line.matches("listeners.web.timeouts.idle +1m .*test.conf:5.*"));
+            assertEquals(0, sluice.type("shutdown").exitCode());
+        }
+    }
+
+    @Test
+    void whatIsSetIsSavedIntoTheFileAndHoldsAtTheNextStart() throws Exception {
+        try (Running sluice = start().type("resize p 7", "set listeners.web.io blocking", "save --dry-run", "show config --changed")
+                .awaitOut(line -> line.matches("pools.p.size +7 +set by \\S+@console:\\d+ .*"))) {
+            assertTrue(sluice.out().stream().anyMatch(line -> line.strip().equals("2+   pools { p { type = virtual, size = 7 } }")),
+                    () -> sluice.out().toString());
+            assertEquals(text, Files.readString(config));
+            sluice.type("save", "unset pools.p.size", "show config pools").awaitOut(line -> line.matches("pools.p.size +7 .*test.conf:2.*"));
+            assertEquals(text.replace("size = 10", "size = 7").replace("head = 60s }", "head = 60s }, io = blocking"),
+                    Files.readString(config));
+            assertEquals(1, sluice.type("shutdown").exitCode(), "nothing was left to unset");
+            assertTrue(sluice.err().stream().noneMatch(line -> line.contains("event=reload")), () -> sluice.err().toString());
+        }
+        try (Running sluice = start().type("show config listeners.web.io", "shutdown")) {
+            assertEquals(0, sluice.exitCode());
+            assertTrue(sluice.out().stream().anyMatch(line -> line.matches("listeners.web.io.model +blocking .*")), () -> sluice.out().toString());
         }
     }
 

@@ -11,10 +11,12 @@ import dev.sluice.api.ConnectionInfo;
 import dev.sluice.api.ConnectionState;
 import dev.sluice.api.DrainConfig;
 import dev.sluice.api.RequestProbe;
+import dev.sluice.api.ServerState;
 import dev.sluice.api.ServiceProvider;
 import dev.sluice.api.Settings;
 import dev.sluice.console.command.Build;
 import dev.sluice.console.command.CommandContext;
+import dev.sluice.console.command.ConfigControl;
 import dev.sluice.console.command.Level;
 import dev.sluice.console.command.Principal;
 import dev.sluice.console.command.Reverts;
@@ -133,6 +135,7 @@ class LiveEffectsTest {
             client.close();
         }
         watcher.close();
+        control.close();
         server.shutdown(DrainConfig.DEFAULT.withIdleGrace(Duration.ZERO));
     }
 
@@ -177,6 +180,20 @@ class LiveEffectsTest {
     }
 
     @Test
+    void aPoolTakesTheTypeThatTheFileNowSaysAndFinishesWhatItHolds() throws IOException {
+        Client before = client("lines").ask("park");
+        await().until(() -> parked.get() == 1);
+        edit("type = fixed", "type = virtual");
+        await().until(() -> server.pools().getFirst().type().equals("virtual"));
+        assertEquals(1, server.pools().getFirst().retiring());
+        assertEquals("on a new thread", client("lines").ask("on a new thread").in().readLine());
+        gate.countDown();
+        assertEquals("went on", before.in().readLine());
+        await().until(() -> server.pools().getFirst().retiring() == 0);
+        await().until(() -> server.threads().stream().noneMatch(thread -> thread.name().startsWith("sluice-workers-")));
+    }
+
+    @Test
     void aLowerLimitRefusesTheNextClient() throws IOException {
         assertEquals("hello", client("lines").ask("hello").in().readLine());
         edit("connections = 50", "connections = 1");
@@ -201,14 +218,40 @@ class LiveEffectsTest {
         Client client = client("lines").ask("hello");
         assertEquals("hello", client.in().readLine());
         edit("idle = 60s", "idle = 100ms");
-        assertNull(client.in().readLine(), "though it was idle before the change");
+        await().until(() -> control.status().lastReload() != null);
+        assertNull(client.in().readLine());
+    }
+
+    @Test
+    void aPoolIsResizedDuringADrain() throws Exception {
+        for (int i = 0; i < 9; i++) {
+            client("lines").ask("park");
+        }
+        await().until(() -> parked.get() == 8 && server.pools().getFirst().queued() == 1);
+        Thread draining = Thread.ofPlatform().start(() -> {
+            try {
+                server.drain(DrainConfig.DEFAULT);
+            } catch (InterruptedException ended) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        await().until(() -> server.state() == ServerState.DRAINING);
+        ConfigControl.ReloadResult refused = control.set(new ConfigControl.Setting("drain.grace", "1s", "ann", null), false);
+        assertTrue(refused.problems().getFirst().message().startsWith("cannot be applied: "), refused.toString());
+        assertEquals(9, control.resize("workers", 9, "ann", null).now());
+        await().until(() -> parked.get() == 9);
+        gate.countDown();
+        draining.join();
+        assertEquals("workers", server.pools().getFirst().name());
+        assertEquals(List.of("pools.workers.size"), control.settings());
     }
 
     @Test
     void aChangeThatNeedsARestartIsRefusedByNameAndChangesNothing() throws IOException {
-        edit("type = fixed, size = 8", "type = cached, size = 9");
+        String begin = "sluice {\n  pools {\n    workers { type = fixed, size = 8";
+        edit(begin, begin.replace("pools", "name = other, pools").replace("8", "9"));
         await().until(() -> control.status().lastFailed());
-        assertTrue(control.status().summary().contains("pools.workers.type"), control.status().summary());
+        assertEquals("name is refused: nothing was changed", control.status().summary());
         assertEquals(8, Objects.requireNonNull(server.config().pools().get("workers")).size());
     }
 

@@ -54,7 +54,8 @@ final class Running implements AutoCloseable {
     }
 
     private static Thread reader(BufferedReader from, List<String> into) {
-        return Thread.ofVirtual().start(() -> from.lines().forEach(line -> {
+        // Reading a pipe holds the thread below a virtual one, of which a small machine has two.
+        return Thread.ofPlatform().daemon().start(() -> from.lines().forEach(line -> {
             synchronized (into) {
                 into.add(line);
             }
