@@ -10,12 +10,15 @@ import dev.sluice.api.ReloadReport;
 import dev.sluice.api.ServerConfig;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,9 +27,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChangeStressTest {
 
     private static final int CHANGES = 200;
-    private static final List<String> KEPT = List.of("web", "other");
+    private static final List<String> KEPT = List.of("web", "local");
 
     private final Deeds deeds = new Deeds();
+
+    @TempDir
+    private Path folder;
 
     @ParameterizedTest
     @ValueSource(longs = {1, 20_261_122})
@@ -34,13 +40,12 @@ class ChangeStressTest {
         Account.Before before = Account.Before.now();
         Errors errors = Errors.watch();
         Server server = start();
-        InetSocketAddress there = address(server, "web");
-        InetSocketAddress elsewhere = address(server, "other");
-        try (Asking web = new Asking(8, () -> there); Asking other = new Asking(4, () -> elsewhere);
+        SocketAddress there = server.listeners().getFirst().bind().getFirst();
+        try (Asking web = new Asking(8, () -> there); Asking local = new Asking(4, () -> UnixDomainSocketAddress.of(folder.resolve("local")));
                 Watching watching = new Watching(server); ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             web.awaitBegun();
-            other.awaitBegun();
-            Changes changes = new Changes(seed, deeds, KEPT);
+            local.awaitBegun();
+            Changes changes = new Changes(seed, deeds, KEPT, folder);
             for (int i = 1; i <= CHANGES; i++) {
                 String which = "change " + i + " of seed " + seed;
                 long enough = web.answered() + i % 3 * 10; // some come one upon the other
@@ -48,7 +53,7 @@ class ChangeStressTest {
                 await("answers after " + which).atMost(Duration.ofSeconds(20)).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2))
                         .until(() -> web.answered() >= enough || !web.lost().isEmpty());
                 assertEquals(List.of(), web.lost(), () -> which + " to " + server.config());
-                assertEquals(List.of(), other.lost(), () -> which + " to " + server.config());
+                assertEquals(List.of(), local.lost(), () -> which + " to " + server.config());
                 assertEquals(List.of(), List.copyOf(watching.seen), which);
             }
             await("those before have left").until(() -> server.listeners().stream().allMatch(listener -> listener.retiring() == 0));
@@ -63,14 +68,8 @@ class ChangeStressTest {
 
     private Server start() throws IOException {
         ServerConfig config = Changes.withPools(ServerConfig.named("stress").withDrain(House.QUICK.withIdleGrace(Duration.ofSeconds(5))));
-        for (String name : KEPT) {
-            config = config.withListener(name, ListenerConfig.at("127.0.0.1:0", Speech.HTTP.endpoint(deeds)));
-        }
-        return Server.start(config);
-    }
-
-    private static InetSocketAddress address(Server server, String name) {
-        return server.listeners().stream().filter(listener -> listener.name().equals(name)).findFirst().orElseThrow().address();
+        return Server.start(config.withListener("web", ListenerConfig.at("127.0.0.1:0", Speech.HTTP.endpoint(deeds)))
+                .withListener("local", ListenerConfig.at("unix:" + folder.resolve("local"), Speech.HTTP.endpoint(deeds))));
     }
 
     /// Now and then while the listener is paused, now and then together with something that cannot be had.

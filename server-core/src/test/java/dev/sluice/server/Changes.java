@@ -7,12 +7,16 @@ import dev.sluice.api.KeepAlive;
 import dev.sluice.api.ListenerConfig;
 import dev.sluice.api.ListenerLimits;
 import dev.sluice.api.PoolConfig;
+import dev.sluice.api.PoolType;
 import dev.sluice.api.ServerConfig;
 import dev.sluice.api.ServerLimits;
 import dev.sluice.api.TcpConfig;
 import dev.sluice.api.Timeouts;
+import dev.sluice.api.UnixConfig;
 import dev.sluice.protocol.RequestLimits;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,20 +36,21 @@ final class Changes {
     private final Random random;
     private final Deeds deeds;
     private final List<String> kept;
+    private final Path folder;
 
-    Changes(long seed, Deeds deeds, List<String> kept) {
+    /// @param folder for Unix domain sockets
+    Changes(long seed, Deeds deeds, List<String> kept, Path folder) {
         this.random = new Random(seed);
         this.deeds = deeds;
         this.kept = kept;
+        this.folder = folder;
     }
 
-    /// With a pool of each type, whatever uses it.
+    /// With as many pools as there are types, each of which will be of any.
     static ServerConfig withPools(ServerConfig config) {
         ServerConfig next = config;
-        for (Cell cell : Cell.ALL) {
-            if (cell.pool() != null) {
-                next = next.withPool(cell.pool().name(), PoolConfig.of(cell.pool(), 16));
-            }
+        for (PoolType type : Cell.POOLS) {
+            next = next.withPool("pool-" + next.pools().size(), PoolConfig.of(type, 16));
         }
         return next;
     }
@@ -61,13 +66,13 @@ final class Changes {
 
     private ServerConfig changed(ServerConfig config) {
         return switch (random.nextInt(6)) {
-            case 0 -> config.withLimits(new ServerLimits(between(CLIENTS, 10_000), between(CLIENTS, 10_000)));
+            case 0 -> config.withLimits(new ServerLimits(between(CLIENTS, 10_000), between(CLIENTS, 10_000), rate()));
             case 1 -> config.withDrain(drain());
             case 2 -> pool(config);
             case 3 -> comeOrGo(config);
             default -> {
-                String name = kept.get(random.nextInt(kept.size()));
-                yield config.withListener(name, listener(config, config.listeners().get(name)));
+                String name = any(kept);
+                yield config.withListener(name, listener(name, config.listeners().get(name)));
             }
         };
     }
@@ -79,42 +84,52 @@ final class Changes {
 
     private ServerConfig pool(ServerConfig config) {
         List<String> names = List.copyOf(config.pools().keySet());
-        String name = names.get(random.nextInt(names.size()));
-        PoolConfig next = config.pools().get(name).withSize(between(1, 20));
-        return config.withPool(name, random.nextBoolean()
-                ? next.withQueue(between(0, 100), PoolConfig.WhenFull.WAIT) : next.withQueue(between(CLIENTS, 1_000), PoolConfig.WhenFull.REFUSE));
+        String name = any(names);
+        PoolConfig held = config.pools().get(name);
+        boolean waits = random.nextBoolean();
+        return config.withPool(name, new PoolConfig(random.nextBoolean() ? held.type() : any(Cell.POOLS), between(1, 20),
+                waits ? between(0, 100) : between(CLIENTS, 1_000), waits ? PoolConfig.WhenFull.WAIT : PoolConfig.WhenFull.REFUSE));
+    }
+
+    private <T> T any(List<T> of) {
+        return of.get(random.nextInt(of.size()));
     }
 
     /// A listener that nobody talks to, with a pool of its own.
     private ServerConfig comeOrGo(ServerConfig config) {
         String name = "late-" + random.nextInt(2);
         if (!config.listeners().containsKey(name)) {
-            Cell cell = Cell.ALL.get(random.nextInt(Cell.ALL.size()));
-            String pool = cell.inline() ? ServerConfig.INLINE : name + "-" + cell.pool().name();
+            Cell cell = any(Cell.ALL);
+            String pool = cell.inline() ? ServerConfig.INLINE : name;
             ServerConfig next = cell.inline() ? config : config.withPool(pool, PoolConfig.of(cell.pool(), 4));
             return next.withListener(name, on(cell, pool, ListenerConfig.at("127.0.0.1:0", Speech.LINE.endpoint(deeds))));
         }
         Map<String, PoolConfig> pools = new LinkedHashMap<>(config.pools());
         Map<String, ListenerConfig> listeners = new LinkedHashMap<>(config.listeners());
-        pools.keySet().removeIf(pool -> pool.startsWith(name));
+        pools.remove(name);
         listeners.remove(name);
         return new ServerConfig(config.name(), pools, listeners, config.limits(), config.drain());
     }
 
-    private ListenerConfig listener(ServerConfig config, ListenerConfig held) {
-        return switch (random.nextInt(9)) {
-            case 0 -> held.withLimits(new ListenerLimits(between(CLIENTS, 10_000), between(CLIENTS, 10_000), 0, between(1, 100), sizes()));
+    private ListenerConfig listener(String name, ListenerConfig held) {
+        return switch (random.nextInt(10)) {
+            case 0 -> held.withLimits(new ListenerLimits(between(CLIENTS, 10_000), between(CLIENTS, 10_000), rate(), between(1, 100), sizes()));
             case 1 -> held.withTimeouts(new Timeouts(seconds(20, 60), seconds(20, 60), seconds(20, 60), seconds(20, 60), seconds(20, 60),
                     Duration.ofMillis(between(0, 1_000))));
             case 2 -> finite(held.withKeepAlive(keepAlive()));
             case 3 -> held.withTcp(new TcpConfig(held.tcp().backlog(), random.nextBoolean(), random.nextBoolean(), held.tcp().reusePort()));
             case 4 -> held.withEndpoint(Speech.HTTP.endpoint(deeds));
-            case 5 -> held.withBind(addresses(held.bind().getFirst()));
+            case 5 -> held.withBind(addresses(name, held.bind().getFirst()));
+            case 6 -> held.withUnix(new UnixConfig(any(List.of("600", "660", "666"))));
             default -> {
-                Cell cell = Cell.ALL.get(random.nextInt(Cell.ALL.size()));
-                yield on(cell, cell.inline() ? ServerConfig.INLINE : cell.pool().name(), held);
+                Cell cell = any(Cell.ALL);
+                yield on(cell, cell.inline() ? ServerConfig.INLINE : "pool-" + random.nextInt(Cell.POOLS.size()), held);
             }
         };
+    }
+
+    private int rate() {
+        return random.nextBoolean() ? 0 : between(100_000, 1_000_000);
     }
 
     private RequestLimits sizes() {
@@ -125,10 +140,13 @@ final class Changes {
         return new KeepAlive(OptionalInt.of(random.nextInt(20)), Duration.ofMillis(random.nextBoolean() ? 0 : between(5, 1_000)), seconds(5, 10));
     }
 
-    private List<SocketAddress> addresses(SocketAddress first) {
+    private List<SocketAddress> addresses(String name, SocketAddress first) {
         List<SocketAddress> addresses = new ArrayList<>(List.of(first));
         for (int i = random.nextInt(3); i > 0; i--) {
             addresses.add(Addresses.parse("127.0.0." + (i + 1) + ":0"));
+        }
+        if (random.nextBoolean()) {
+            addresses.add(UnixDomainSocketAddress.of(folder.resolve("more-" + name)));
         }
         return addresses;
     }

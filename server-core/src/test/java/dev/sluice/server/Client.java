@@ -118,7 +118,7 @@ final class Client implements AutoCloseable {
             try {
                 out.write(0);
                 return false;
-            } catch (SocketException reset) {
+            } catch (IOException reset) {
                 return true;
             }
         });

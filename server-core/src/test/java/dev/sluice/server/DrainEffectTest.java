@@ -34,7 +34,9 @@ import org.junit.jupiter.params.provider.FieldSource;
 /// The order of ending and its budgets, changed while the server runs: they hold for its end, which [Server#close] brings about with what is configured then.
 class DrainEffectTest extends EffectContract {
 
-    private static final DrainConfig ENDLESS = new DrainConfig(Duration.ZERO, Queued.RUN, LONG, Duration.ZERO, LONG, LONG, LONG);
+    /// More than any test waits for, and soon enough over that one which fails ends.
+    private static final Duration AMPLE = Duration.ofSeconds(45);
+    private static final DrainConfig PATIENCE = new DrainConfig(Duration.ZERO, Queued.RUN, AMPLE, Duration.ZERO, AMPLE, AMPLE, AMPLE);
 
     private static House house(Place place, DrainConfig drain) throws IOException {
         return patient(place).whole(config -> config.withDrain(drain)).open();
@@ -72,8 +74,8 @@ class DrainEffectTest extends EffectContract {
     @FieldSource("PLACES")
     @Effect("drain.lame-duck")
     void aLameDuckServesThoseWhoComeUntilItsTimeIsOver(Place place) throws Exception {
-        try (House house = house(place, ENDLESS.withIdleGrace(SHORT)); Client known = idle(house, place)) {
-            change(house, "lame-duck", drain -> drain.withLameDuck(LONG));
+        try (House house = house(place, PATIENCE.withIdleGrace(SHORT)); Client known = idle(house, place)) {
+            change(house, "lame-duck", drain -> drain.withLameDuck(AMPLE));
             CompletableFuture<DrainReport> closing = close(house);
             awaitPhase(house.server, DrainPhase.MARK);
             assertEquals(ServerState.DRAINING, house.server.state());
@@ -88,7 +90,7 @@ class DrainEffectTest extends EffectContract {
             house.server.forceDrain();
             get(closing);
         }
-        try (House house = house(place, ENDLESS.withIdleGrace(SHORT).withLameDuck(LONG))) {
+        try (House house = house(place, PATIENCE.withIdleGrace(SHORT).withLameDuck(AMPLE))) {
             change(house, "lame-duck", drain -> drain.withLameDuck(SHORT));
             assertEquals(0, left(get(close(house)), DrainPhase.STOP_ACCEPTING));
         }
@@ -101,7 +103,7 @@ class DrainEffectTest extends EffectContract {
         for (Queued policy : Queued.values()) {
             Queued other = Queued.values()[(policy.ordinal() + 1) % Queued.values().length];
             try (House house = patient(place).pool(1, 10, WhenFull.REFUSE)
-                    .whole(config -> config.withDrain(ENDLESS.withIdleGrace(SHORT).withQueued(other))).open();
+                    .whole(config -> config.withDrain(PATIENCE.withIdleGrace(SHORT).withQueued(other))).open();
                     Client first = busy(house, place, "stop"); Client second = house.client(place).ask("second")) {
                 await("one waits").pollDelay(Duration.ZERO).until(() -> house.pool(place).queued() == 1);
                 change(house, "queued", drain -> drain.withQueued(policy));
@@ -128,8 +130,8 @@ class DrainEffectTest extends EffectContract {
     @FieldSource("PLACES")
     @Effect("drain.idle-grace")
     void anIdleClientMayAskOnceMoreUntilItsGraceIsOver(Place place) throws Exception {
-        try (House house = house(place, ENDLESS.withIdleGrace(Duration.ZERO)); Client client = idle(house, place)) {
-            change(house, "idle-grace", drain -> drain.withIdleGrace(LONG));
+        try (House house = house(place, PATIENCE.withIdleGrace(Duration.ZERO)); Client client = idle(house, place)) {
+            change(house, "idle-grace", drain -> drain.withIdleGrace(AMPLE));
             CompletableFuture<DrainReport> closing = close(house);
             awaitPhase(house.server, DrainPhase.IDLE);
             assertEquals(new Speech.Answer(true, "2:more", true), client.ask("more").answer());
@@ -137,7 +139,7 @@ class DrainEffectTest extends EffectContract {
             client.leave();
             assertEquals(DrainReport.Result.CLEAN, get(closing).result());
         }
-        try (House house = house(place, ENDLESS); Client client = idle(house, place)) {
+        try (House house = house(place, PATIENCE); Client client = idle(house, place)) {
             change(house, "idle-grace", drain -> drain.withIdleGrace(SHORT));
             CompletableFuture<DrainReport> closing = close(house);
             client.expectEnd();
@@ -151,7 +153,7 @@ class DrainEffectTest extends EffectContract {
     @FieldSource("PLACES")
     @Effect("drain.idle-grace")
     void anIdleClientOfAListenerThatLeavesIsEndedWhenAShorterGraceIsOver(Place place) throws Exception {
-        try (House house = house(place, ENDLESS.withForce(Duration.ofSeconds(5))); Client client = idle(house, place)) {
+        try (House house = house(place, PATIENCE.withForce(Duration.ofSeconds(5))); Client client = idle(house, place)) {
             house.server.apply(house.server.config().withListener(place.name(),
                     house.server.config().listeners().get(place.name()).withEndpoint(place.speech().endpoint(house.deeds))));
             assertEquals(1, house.server.listeners().getFirst().retiring());
@@ -167,7 +169,7 @@ class DrainEffectTest extends EffectContract {
     @FieldSource("PLACES")
     @Effect("drain.spread")
     void theEndsOfIdleClientsAreSpread(Place place) throws Exception {
-        try (House house = house(place, ENDLESS.withIdleGrace(Duration.ZERO))) {
+        try (House house = house(place, PATIENCE.withIdleGrace(Duration.ZERO))) {
             List<Client> clients = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
                 clients.add(idle(house, place));
@@ -193,8 +195,8 @@ class DrainEffectTest extends EffectContract {
     @FieldSource("PLACES")
     @Effect("drain.grace")
     void aRequestInFlightIsForcedWhenItsGraceIsOver(Place place) throws Exception {
-        try (House house = house(place, ENDLESS.withGrace(Duration.ofMillis(1))); Client client = busy(house, place, "stop")) {
-            change(house, "grace", drain -> drain.withGrace(LONG));
+        try (House house = house(place, PATIENCE.withGrace(Duration.ofMillis(1))); Client client = busy(house, place, "stop")) {
+            change(house, "grace", drain -> drain.withGrace(AMPLE));
             CompletableFuture<DrainReport> closing = close(house);
             awaitPhase(house.server, DrainPhase.ACTIVE);
             house.deeds.stop("here").open.countDown();
@@ -202,7 +204,7 @@ class DrainEffectTest extends EffectContract {
             client.leave();
             assertEquals(DrainReport.Result.CLEAN, get(closing).result());
         }
-        House house = house(place, ENDLESS);
+        House house = house(place, PATIENCE);
         try (Client client = busy(house, place, "stop")) {
             change(house, "grace", drain -> drain.withGrace(SHORT));
             CompletableFuture<DrainReport> closing = close(house);
@@ -219,11 +221,11 @@ class DrainEffectTest extends EffectContract {
     @Effect("drain.force")
     void aHandlerThatIsInterruptedIsWaitedForUntilTheTimeForItIsOver(Place place) throws Exception {
         for (boolean patient : List.of(true, false)) {
-            DrainConfig drain = release(patient ? LONG : SHORT).withGrace(Duration.ZERO); // it is waited for in the last phase too
-            House house = house(place, drain.withForce(patient ? Duration.ofMillis(1) : LONG));
+            DrainConfig drain = release(patient ? AMPLE : SHORT).withGrace(Duration.ZERO); // it is waited for in the last phase too
+            House house = house(place, drain.withForce(patient ? Duration.ofMillis(1) : AMPLE));
             Deeds.Stop stop = house.deeds.stop("here");
             try (Client client = busy(house, place, "deaf")) {
-                change(house, "force", held -> held.withForce(patient ? LONG : SHORT));
+                change(house, "force", held -> held.withForce(patient ? AMPLE : SHORT));
                 CompletableFuture<DrainReport> closing = close(house);
                 client.awaitEnd();
                 assertTrue(stop.interrupted.await(20, TimeUnit.SECONDS), "interrupted");
@@ -247,13 +249,13 @@ class DrainEffectTest extends EffectContract {
     @Effect("drain.release")
     void whatLingersIsWaitedForUntilTheTimeForItIsOver(Place place) throws Exception {
         for (boolean patient : List.of(true, false)) {
-            try (House house = House.Plan.of(place).whole(config -> config.withDrain(release(patient ? SHORT : LONG))).listener(listener -> listener
+            try (House house = House.Plan.of(place).whole(config -> config.withDrain(release(patient ? SHORT : AMPLE))).listener(listener -> listener
                     .withTimeouts(new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG)).withLimits(listener.limits().withConnections(1, 1))).open();
                     Client known = idle(house, place); Client refused = house.client(place)) {
                 refused.expectRefusal();
                 refused.expectEnd();
                 known.leave();
-                change(house, "release", drain -> release(patient ? LONG : SHORT));
+                change(house, "release", drain -> release(patient ? AMPLE : SHORT));
                 CompletableFuture<DrainReport> closing = close(house);
                 if (patient) {
                     awaitPhase(house.server, DrainPhase.RELEASE);
@@ -268,6 +270,6 @@ class DrainEffectTest extends EffectContract {
     }
 
     private static DrainConfig release(Duration release) {
-        return new DrainConfig(Duration.ZERO, Queued.RUN, SHORT, Duration.ZERO, LONG, LONG, release);
+        return new DrainConfig(Duration.ZERO, Queued.RUN, SHORT, Duration.ZERO, AMPLE, AMPLE, release);
     }
 }

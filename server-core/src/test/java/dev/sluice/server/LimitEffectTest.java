@@ -105,6 +105,50 @@ class LimitEffectTest extends EffectContract {
         assertEquals(times, house.refused(place, reason));
     }
 
+    // ---- how many a second ----
+
+    @SideBySide
+    @FieldSource("PLACES")
+    @Effect("listeners.*.limits.rate-per-address")
+    void aNewRateOfAnAddressRefusesWhoComesNextTooSoon(Place place) throws IOException {
+        assertSlows(List.of(place), (house, rate) -> change(house, place, "rate-per-address", limits -> limits.withRatePerAddress(rate)));
+    }
+
+    /// Each listener alone would take them.
+    @Test
+    @Effect("limits.rate-per-address")
+    void aNewRateOfAnAddressInTheServerHoldsForAllItsListenersTogether() throws IOException {
+        assertSlows(PLACES, (house, rate) ->
+                house.live("limits.rate-per-address", config -> config.withLimits(config.limits().withRatePerAddress(rate))));
+    }
+
+    private static void assertSlows(List<Place> places, ObjIntConsumer<House> limit) throws IOException {
+        try (House house = House.Plan.of(places).open()) {
+            try (Client known = house.client(places.getFirst())) {
+                known.ask("known").expect("1:known");
+                limit.accept(house, 1);
+                int refused = refusedOfThoseWhoCome(house, places);
+                assertTrue(refused > 0, "more than one came in a second");
+                assertEquals(refused, house.server.stats().refused().get(RefusalReason.RATE_LIMIT).intValue());
+                known.ask("still there").expect("2:still there");
+                limit.accept(house, 0);
+                assertEquals(0, refusedOfThoseWhoCome(house, places));
+            }
+            places.forEach(house::assertSettled);
+        }
+    }
+
+    /// One after the other, without a pause: to each place once, or to the only one again and again.
+    private static int refusedOfThoseWhoCome(House house, List<Place> places) throws IOException {
+        int refused = 0;
+        for (int i = 0; i < (places.size() == 1 ? 20 : places.size()); i++) {
+            try (Client client = house.client(places.get(i % places.size()))) {
+                refused += client.ask("quick").answer().ok() ? 0 : 1;
+            }
+        }
+        return refused;
+    }
+
     // ---- how much a connection may send ----
 
     @SideBySide

@@ -141,6 +141,7 @@ class ListeningTest {
     }
 
     @Test
+    @Effect("listeners.*.unix.mode")
     void theModeOfASocketIsChangedWhileItServes() throws IOException {
         Path path = folder.resolve("web.sock");
         Server server = start(listener(unix()).withUnix(new UnixConfig("660")));
@@ -186,6 +187,7 @@ class ListeningTest {
     }
 
     @Test
+    @Effect("listeners.*.tcp.reuse-port")
     void twoServersThatShareAPortBothServe() throws IOException {
         ListenerConfig sharing = listener("127.0.0.1:0").withTcp(TcpConfig.DEFAULT.withReusePort(true));
         Server one = start(sharing);
@@ -198,12 +200,21 @@ class ListeningTest {
         assertTrue(one.stats().accepted() > 0 && two.stats().accepted() > 0, "the kernel shares connections out");
     }
 
-    /// Linux completes connections until one more than the backlog waits; the handshake of the next goes unanswered, and is tried again.
+    /// Linux completes connections until one more than the backlog waits; the handshake of the next goes unanswered, and is tried again. A listener that moves has
+    /// another backlog at its new address.
     @Test
+    @Effect("listeners.*.tcp.backlog")
     void aPausedListenerHoldsAsManyAsItsBacklog() throws Exception {
         assumeTrue(System.getProperty("os.name").equals("Linux"), "as Linux counts");
-        int backlog = 7;
-        Server server = start(listener("127.0.0.1:0").withTcp(TcpConfig.DEFAULT.withBacklog(backlog)));
+        Server server = start(listener("127.0.0.1:0").withTcp(TcpConfig.DEFAULT.withBacklog(7)));
+        assertHolds(server, 7);
+        apply(server, listener("127.0.0.2:0").withTcp(TcpConfig.DEFAULT.withBacklog(12)));
+        assertHolds(server, 12);
+    }
+
+    /// Those beyond it find room all at once when they try again.
+    private void assertHolds(Server server, int backlog) throws IOException {
+        long accepted = server.stats().accepted();
         server.pause("web");
         List<SocketChannel> clients = new ArrayList<>();
         for (int i = 0; i < backlog + 5; i++) {
@@ -225,7 +236,7 @@ class ListeningTest {
                     return false;
                 }
             }
-            return server.stats().accepted() == clients.size();
+            return server.stats().accepted() - accepted == clients.size();
         });
     }
 }

@@ -68,6 +68,7 @@ class PoolTypeContractTest {
 
     @ParameterizedTest
     @FieldSource("PLACES")
+    @Effect("pools.*.type")
     void bothExecutorsServeDuringTheChangeAndNobodyIsLost(Place place) throws Exception {
         try (House house = House.Plan.of(place).pool(LOYAL + 64, 1_000, WhenFull.REFUSE).open();
                 Crowd crowd = new Crowd(house, place)) {

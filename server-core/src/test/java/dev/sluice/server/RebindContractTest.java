@@ -288,6 +288,35 @@ class RebindContractTest {
         foreign.assertAllClosed();
     }
 
+    @Test
+    void aListenerKeepsThePortThatTheKernelChoseWhenItIsNamed() throws Exception {
+        InetSocketAddress chosen = address("web");
+        try (Asking asking = new Asking(4, () -> chosen)) {
+            asking.awaitBegun();
+            change(configured("web").withBind(List.of(chosen)));
+            assertServes(chosen);
+            change(configured("web").withBind(List.of(Addresses.parse("127.0.0.1:0"))));
+            assertEquals(chosen, address("web"));
+            assertServes(chosen);
+            assertEquals(List.of(), asking.lost());
+        }
+    }
+
+    /// Nobody connects there any more, and whoever wants it may have it, when the change has been made.
+    @Test
+    void anAddressThatIsGivenUpIsFreeAtOnce() throws Exception {
+        ListenerConfig alone = configured("web");
+        SocketAddress kept = alone.bind().getFirst();
+        change(alone.withBind(List.of(kept, Addresses.parse("127.0.0.2:0"))));
+        SocketAddress more = info("web").bind().getLast();
+        for (int i = 0; i < 100; i++) {
+            change(alone);
+            assertTrue(closed((InetSocketAddress) more));
+            change(alone.withBind(List.of(kept, more)));
+            assertServes((InetSocketAddress) more);
+        }
+    }
+
     private static boolean closed(InetSocketAddress address) {
         try {
             new Client(address, Speech.HTTP).close();

@@ -1,10 +1,7 @@
 package dev.sluice.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.api.Addresses;
 import dev.sluice.api.ListenerConfig;
 import dev.sluice.api.PoolConfig;
 import dev.sluice.api.ReloadReport;
@@ -14,18 +11,14 @@ import dev.sluice.api.TcpConfig;
 import dev.sluice.engine.Flawed;
 import dev.sluice.server.Cell.Place;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketOption;
-import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/// Socket options, as the kernel has them.
+/// Options of accepted sockets, as the kernel has them. Those of listening ones see [ListeningTest].
 class TcpEffectTest extends EffectContract {
 
     @SideBySide
@@ -75,53 +68,5 @@ class TcpEffectTest extends EffectContract {
             options.add(accepted.getOption(option));
         }
         return options;
-    }
-
-    // ---- what the kernel is told when an address is bound ----
-
-    /// While nobody accepts, the kernel completes so many connections, and one more. A listener that moves has another backlog at its new address.
-    @Test
-    @Effect("listeners.*.tcp.backlog")
-    void theKernelHoldsAsManyConnectionsAsTheBacklogSays() throws IOException {
-        Place place = PLACES.getFirst();
-        try (House house = House.Plan.of(place).listener(listener -> listener.withTcp(listener.tcp().withBacklog(2))).open()) {
-            assertEquals(2 + 1, held(house, place));
-            ListenerConfig moved = house.server.config().listeners().get(place.name()).withBind(List.of(Addresses.parse("127.0.0.2:0")));
-            ReloadReport report = house.server.apply(house.server.config().withListener(place.name(), moved.withTcp(moved.tcp().withBacklog(7))));
-            assertTrue(report.applied(), report::toString);
-            assertEquals(7 + 1, held(house, place));
-        }
-    }
-
-    /// How many connections the kernel completes while the listener is paused. One after the other: each is there when its `connect` returns.
-    private static int held(House house, Place place) throws IOException {
-        house.server.pause(place.name());
-        List<Socket> connected = new ArrayList<>();
-        InetSocketAddress address = (InetSocketAddress) house.address(place);
-        try {
-            assertThrows(SocketTimeoutException.class, () -> {
-                while (true) {
-                    connected.add(connected(address));
-                }
-            });
-            house.server.resume(place.name());
-            house.assertServes(place);
-            return connected.size();
-        } finally {
-            for (Socket socket : connected) {
-                socket.close();
-            }
-        }
-    }
-
-    private static Socket connected(InetSocketAddress address) throws IOException {
-        Socket socket = new Socket();
-        try {
-            socket.connect(address, 2_000);
-            return socket;
-        } catch (IOException failed) {
-            socket.close();
-            throw failed;
-        }
     }
 }

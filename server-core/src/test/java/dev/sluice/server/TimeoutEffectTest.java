@@ -9,13 +9,17 @@ import dev.sluice.api.Timeouts;
 import dev.sluice.server.Cell.Place;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// Every deadline, made short while a client is connected for which it was long. That each ends what it is for, whatever the client does, see
 /// [TimeoutContractTest].
 class TimeoutEffectTest extends EffectContract {
+
+    static final List<Place> EVERYWHERE = Stream.concat(PLACES.stream(), Cell.ENGINES.stream().map(cell -> new Place(cell, Speech.HTTP, true))).toList();
 
     private static void shorten(House house, Place place, String key, UnaryOperator<Timeouts> change) {
         house.live(place, "timeouts." + key, listener -> listener.withTimeouts(change.apply(listener.timeouts())));
@@ -36,7 +40,7 @@ class TimeoutEffectTest extends EffectContract {
     }
 
     @SideBySide
-    @FieldSource("PLACES")
+    @FieldSource("EVERYWHERE")
     @Effect("listeners.*.timeouts.idle")
     void aNewIdleTimeHoldsForThoseThatAreIdleAlready(Place place) throws IOException {
         try (House house = patient(place).open(); Client client = known(house, place)) {
@@ -49,7 +53,7 @@ class TimeoutEffectTest extends EffectContract {
     }
 
     @SideBySide
-    @FieldSource("PLACES")
+    @FieldSource("EVERYWHERE")
     @Effect("listeners.*.timeouts.head")
     void aNewHeadTimeHoldsForTheNextHead(Place place) throws IOException {
         try (House house = patient(place).open(); Client client = known(house, place)) {
@@ -61,7 +65,7 @@ class TimeoutEffectTest extends EffectContract {
 
     /// The head has come by then, in time.
     @SideBySide
-    @FieldSource("PLACES")
+    @FieldSource("EVERYWHERE")
     @Effect("listeners.*.timeouts.body")
     void aNewBodyTimeHoldsForTheNextBody(Place place) throws IOException {
         try (House house = patient(place).open(); Client client = known(house, place)) {
@@ -74,7 +78,7 @@ class TimeoutEffectTest extends EffectContract {
     }
 
     @SideBySide
-    @FieldSource("PLACES")
+    @FieldSource("EVERYWHERE")
     @Effect("listeners.*.timeouts.handler")
     void aNewHandlerTimeHoldsForTheNextCall(Place place) throws Exception {
         try (House house = patient(place).open(); Client client = known(house, place)) {
@@ -90,7 +94,7 @@ class TimeoutEffectTest extends EffectContract {
     }
 
     @SideBySide
-    @FieldSource("PLACES")
+    @FieldSource("EVERYWHERE")
     @Effect("listeners.*.timeouts.write")
     void aNewWriteTimeHoldsForTheNextReply(Place place) throws IOException {
         try (House house = patient(place).open(); Client client = new Client(house.address(place), place.speech(), 4 << 10)) {
@@ -104,7 +108,7 @@ class TimeoutEffectTest extends EffectContract {
 
     /// After our FIN, the server reads on and drops, until the time is over; then the client's bytes are answered by a reset.
     @SideBySide
-    @FieldSource("PLACES")
+    @FieldSource("EVERYWHERE")
     @Effect("listeners.*.timeouts.linger")
     void aNewLingerTimeHoldsForTheNextEnd(Place place) throws IOException {
         Timeouts lingering = new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG);
