@@ -48,6 +48,7 @@ import org.junit.jupiter.api.Test;
 class FollowedServerTest {
 
     private static final DrainConfig QUICK = DrainConfig.DEFAULT.withIdleGrace(Duration.ofMillis(50));
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final PoolConfig POOL = PoolConfig.of(new PoolType.Virtual(), 16);
 
     private final PrometheusMeterRegistry registry =
@@ -102,16 +103,24 @@ class FollowedServerTest {
         return registry.get(name).tag("listener", listener).functionCounter().count();
     }
 
+    private double gauge(String name, String listener) {
+        return registry.get(name).tag("listener", listener).gauge().value();
+    }
+
     private double requests(String listener) {
         return registry.get("sluice.requests").tags("listener", listener, "outcome", "success").counter().count();
     }
 
+    private double done(String pool) {
+        return registry.get("sluice.pool.done").tag("pool", pool).functionCounter().count();
+    }
+
     private static void awaitTrue(String what, Callable<Boolean> condition) {
-        await(what).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(condition);
+        await(what).atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(condition);
     }
 
     private void awaitScraped(Set<String> expected) {
-        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).untilAsserted(() -> {
+        await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).untilAsserted(() -> {
             registry.scrape();
             assertEquals(expected, ids());
         });
@@ -183,7 +192,7 @@ class FollowedServerTest {
             say(client, "slow");
             awaitTrue("the request is with its handler", () -> server.stats().inFlight() == 1);
             apply(without("late"));
-            assertEquals(1, registry.get("sluice.listener.connections").tag("listener", "late").gauge().value());
+            assertEquals(1, gauge("sluice.listener.connections", "late"));
             assertFalse(of("late").isEmpty());
             finish.countDown();
             hear(client, "slow");
@@ -217,7 +226,7 @@ class FollowedServerTest {
             ask("web");
             awaitTrue("all count for the same", () -> total("sluice.listener.accepted", "web") == 4);
             assertTrue(total("sluice.read", "web") > read);
-            assertEquals(1, registry.get("sluice.listener.retiring").tag("listener", "web").gauge().value());
+            awaitTrue("the slow one drains", () -> gauge("sluice.listener.retiring", "web") == 1);
             finish.countDown();
             hear(old, "slow");
         }
@@ -239,6 +248,17 @@ class FollowedServerTest {
         assertFalse(ids().contains("sluice.pool.info[pool=q, type=virtual, unit=request]"));
     }
 
+    @Test
+    void aPoolThatChangesItsTypeCountsOnUnderItsNewOne() throws IOException {
+        ask("web");
+        awaitTrue("the permit is back", () -> done("p") == 1);
+        apply(server.config().withPool("p", PoolConfig.of(new PoolType.WorkStealing(), 4)));
+        assertTrue(ids().contains("sluice.pool.info[pool=p, type=work-stealing, unit=connection]"));
+        assertFalse(ids().contains("sluice.pool.info[pool=p, type=virtual, unit=connection]"));
+        ask("web");
+        awaitTrue("both count", () -> done("p") == 2);
+    }
+
     private List<String> services() {
         return registry.get("sluice.listener.info").gauges().stream().map(Meter::getId)
                 .map(id -> id.getTag("protocol") + " " + id.getTag("service") + " " + id.getTag("io") + " " + id.getTag("pool")).toList();
@@ -255,7 +275,7 @@ class FollowedServerTest {
             apply(without("web"));
             apply(server.config().withListener("web", line()));
             assertEquals(2, total("sluice.listener.accepted", "web"));
-            assertEquals(1, registry.get("sluice.listener.connections").tag("listener", "web").gauge().value());
+            awaitTrue("the slow one drains", () -> gauge("sluice.listener.connections", "web") == 1);
             ask("web");
             awaitTrue("the third is accepted", () -> total("sluice.listener.accepted", "web") == 3);
             finish.countDown();
