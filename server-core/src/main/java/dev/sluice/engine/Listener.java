@@ -154,7 +154,7 @@ public final class Listener {
     /// @return false when the other one does not listen there
     public boolean inherit(SocketAddress address, Listener from) {
         Port held = !from.acceptor.open() ? null : from.acceptor.ports().stream()
-                .filter(port -> port.wanted().equals(address) && !from.given.contains(port)).findFirst().orElse(null);
+                .filter(port -> (port.wanted().equals(address) || port.bound().equals(address)) && !from.given.contains(port)).findFirst().orElse(null);
         if (held == null) {
             return false;
         }
@@ -216,6 +216,13 @@ public final class Listener {
         leaving = true;
         acceptor.release(given);
         connections().forEach(this::tellOfDrain);
+    }
+
+    /// Waits a moment, after [#leave], for the addresses that nobody inherits to be free.
+    public void awaitClosed() {
+        if (!acceptor.closed()) {
+            joinBriefly(acceptor.thread());
+        }
     }
 
     private void tellOfDrain(Connection<?, ?> connection) {

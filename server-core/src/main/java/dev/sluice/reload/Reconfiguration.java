@@ -218,6 +218,7 @@ public final class Reconfiguration implements AutoCloseable {
     @Override
     public void close() {
         if (committed) {
+            leaving.forEach(Listener::awaitClosed);
             opened.forEach(Listener::announce);
         } else {
             undo();
