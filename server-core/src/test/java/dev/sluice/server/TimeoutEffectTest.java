@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// Every deadline, made short while a client is connected for which it was long. That each ends what it is for, whatever the client does, see
@@ -117,6 +118,9 @@ class TimeoutEffectTest extends EffectContract {
             house.live(place, "keep-alive.max-requests", listener -> listener.withKeepAlive(listener.keepAlive().withMaxRequests(2)));
             before.ask("last").expect("2:last");
             before.expectEnd();
+            // It lingers by then, under the time it was given.
+            Awaitility.await().pollDelay(Duration.ZERO).until(() -> house.ends(place).contains(CloseReason.RETIRED)
+                    || house.connections(place).stream().anyMatch(one -> one.state() == ConnectionState.CLOSING));
             shorten(house, place, "linger", timeouts -> new Timeouts(LONG, LONG, LONG, LONG, LONG, Duration.ofMillis(20)));
             after.ask("last").expect("2:last");
             after.expectEnd();
