@@ -108,6 +108,8 @@ class DuplexContractTest {
                 client.leave();
             }
             house.assertSettled(place);
+            // By the sender, which may leave after the connection has ended.
+            await("the end of the sources").until(() -> sources.stream().allMatch(source -> source.given.get() == 0 || source.closed.get() > 0));
             sources.stream().filter(source -> source.given.get() > 0).forEach(source -> assertEquals(1, source.closed.get()));
         }
     }
