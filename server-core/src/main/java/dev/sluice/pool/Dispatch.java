@@ -140,7 +140,6 @@ final class Dispatch {
 
     /// @return the task itself when it cannot move yet, and goes on here; otherwise none, since this thread's executor is retiring
     private @Nullable Task move(Task task) {
-        task.runner = null;
         Task next = gate.move(task);
         if (next == null) {
             return task;

@@ -84,7 +84,8 @@ public final class Server implements ServerControl, AutoCloseable {
     /// Starts a server that nobody is told about.
     ///
     /// @return bound and accepting
-    /// @throws IOException when an address cannot be had; then nothing is left behind
+    /// @throws IOException              when an address cannot be had; then nothing is left behind
+    /// @throws IllegalArgumentException when there is no listener, or an executor of the user's own cannot be had
     public static Server start(ServerConfig config) throws IOException {
         return start(config, List.of(), RequestProbe.Factory.NONE);
     }
@@ -94,7 +95,8 @@ public final class Server implements ServerControl, AutoCloseable {
     /// @param listeners are told what is rare
     /// @param probes    are told of each request
     /// @return bound and accepting
-    /// @throws IOException when an address cannot be had; then nothing is left behind
+    /// @throws IOException              when an address cannot be had; then nothing is left behind
+    /// @throws IllegalArgumentException when there is no listener, or an executor of the user's own cannot be had
     public static Server start(ServerConfig config, List<? extends ServerListener> listeners, RequestProbe.Factory probes) throws IOException {
         return start(config, listeners, probes, SelectorProvider.provider());
     }

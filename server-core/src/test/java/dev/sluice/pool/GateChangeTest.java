@@ -301,4 +301,32 @@ class GateChangeTest {
         eventually(() -> gate.living().size() == 1);
         submitted(gate, Errand.quick("served")).awaitOver();
     }
+
+    /// The thread for it has given its permit back, and is not yet back itself.
+    @Test
+    void oneThatIsOnItsWayToAThreadHasOneThoughTheGateShrinks() {
+        Gate gate = open(new PoolType.Fixed(), 2);
+        submitted(gate, Errand.until(held)).awaitBegun();
+        CountDownLatch back = new CountDownLatch(1);
+        gate.submit(new Work() {
+            @Override
+            public void run(long queueWait) {}
+
+            @Override
+            public void done() {
+                Errand.await(back);
+            }
+
+            @Override
+            public void abandoned(Throwable cause) {
+                throw new AssertionError(cause);
+            }
+        });
+        eventually(() -> gate.active() == 1);
+        Errand onItsWay = submitted(gate, Errand.quick("on its way"));
+        assertEquals(2, gate.active());
+        gate.resize(1);
+        back.countDown();
+        onItsWay.awaitOver();
+    }
 }

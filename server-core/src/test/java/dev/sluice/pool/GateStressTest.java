@@ -172,7 +172,7 @@ class GateStressTest {
     void whatLastsMovesFromExecutorToExecutorAndArrives() throws InterruptedException {
         List<PoolType> types = types().limit(4).toList();
         Gate gate = Gate.open("s", new PoolConfig(types.getFirst(), 8, 1_000, REFUSE), PoolInfo.Unit.CONNECTION);
-        CountDownLatch all = new CountDownLatch(500);
+        CountDownLatch all = new CountDownLatch(200);
         List<AtomicInteger> ends = Stream.generate(AtomicInteger::new).limit(all.getCount()).toList();
         ends.forEach(one -> gate.submit(new Moving() {
             private int moves;

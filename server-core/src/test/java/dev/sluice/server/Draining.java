@@ -27,8 +27,18 @@ final class Draining {
 
     /// Does something on a thread of its own.
     static <T> CompletableFuture<T> apart(Callable<T> deed) {
+        return apart(Thread.ofVirtual(), deed);
+    }
+
+    /// Does something that hardly ever waits, on a thread of the system's: clients and a server that keep each other busy on virtual threads
+    /// leave none to those that are started elsewhere.
+    static <T> CompletableFuture<T> busily(Callable<T> deed) {
+        return apart(Thread.ofPlatform().daemon(), deed);
+    }
+
+    private static <T> CompletableFuture<T> apart(Thread.Builder thread, Callable<T> deed) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        Thread.ofVirtual().start(() -> {
+        thread.start(() -> {
             try {
                 result.complete(deed.call());
             } catch (Throwable failed) {

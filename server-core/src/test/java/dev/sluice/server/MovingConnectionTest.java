@@ -13,8 +13,11 @@ import dev.sluice.api.DrainPhase;
 import dev.sluice.api.DrainReport;
 import dev.sluice.api.IoModel;
 import dev.sluice.api.Kick;
+import dev.sluice.api.ListenerConfig;
 import dev.sluice.api.PoolConfig.WhenFull;
 import dev.sluice.api.PoolType;
+import dev.sluice.api.ServerConfig;
+import dev.sluice.api.Timeouts;
 import dev.sluice.server.Cell.Place;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -24,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -210,6 +214,31 @@ class MovingConnectionTest {
         }
     }
 
+    /// What it asks after our FIN cannot be answered.
+    @SideBySide
+    @FieldSource("PLACES")
+    void oneThatWasEndedWhileItWaitedForItsThreadIsNotServedAnyMore(Place place) throws Exception {
+        Reluctant executor = new Reluctant(Reluctant.Mood.KEEPS);
+        try (House house = plan(place).open(); Client client = suspended(house, place, executor)) {
+            endIdle(house, place, Duration.ofSeconds(10));
+            client.expectEnd();
+            client.ask("stop too late").finish();
+            executor.relent();
+            house.awaitEnd(place, CloseReason.IDLE_TIMEOUT);
+            house.assertSettled(place);
+            assertEquals(1, house.deeds.stop("too late").arrived.getCount(), "no handler has come");
+        }
+    }
+
+    /// From now on clients are idle soon.
+    private static void endIdle(House house, Place place, Duration linger) {
+        ServerConfig config = house.server.config();
+        ListenerConfig listener = Objects.requireNonNull(config.listeners().get(place.name()));
+        Timeouts usual = listener.timeouts();
+        Timeouts brief = new Timeouts(Duration.ofMillis(50), usual.head(), usual.body(), usual.handler(), usual.write(), linger);
+        assertTrue(house.server.apply(config.withListener(place.name(), listener.withTimeouts(brief))).applied());
+    }
+
     @SideBySide
     @FieldSource("PLACES")
     void oneThatWaitsForItsThreadWithWhatWasReadAheadIsAskedForOneMoreAnswer(Place place) throws Exception {
@@ -234,8 +263,8 @@ class MovingConnectionTest {
     @FieldSource("PLACES")
     void oneThatWaitsForItsThreadTooLongIsIdle(Place place) throws Exception {
         Reluctant executor = new Reluctant(Reluctant.Mood.KEEPS);
-        House.Plan plan = plan(place).listener(listener -> listener.withTimeouts(listener.timeouts().withIdle(Duration.ofMillis(300))));
-        try (House house = plan.open(); Client client = suspended(house, place, executor)) {
+        try (House house = plan(place).open(); Client client = suspended(house, place, executor)) {
+            endIdle(house, place, Duration.ofMillis(500));
             client.expectEnd();
             executor.relent(); // it comes at last, perhaps while the client still may end
             house.awaitEnd(place, CloseReason.IDLE_TIMEOUT);
@@ -363,6 +392,23 @@ class MovingConnectionTest {
         }
     }
 
+    @SideBySide
+    @FieldSource("PLACES")
+    void oneThatWasAskedWhileItsLastAnswerWasOnItsWayDoesNotMoveEither(Place place) throws Exception {
+        int length = 5_500_000;
+        try (House house = plan(place).open(); Client client = new Client(house.address(place), place.speech(), 4 << 10)) {
+            client.ask("big " + length);
+            house.awaitState(place, ConnectionState.WRITING, 1);
+            Draining.awaitStill("what is sent", () -> house.server.stats().bytesOut());
+            house.change(place, new PoolType.Virtual());
+            assertEquals(1, house.server.kick(one -> true, AFTER).asked());
+            assertEquals(length, client.answer().text().length());
+            client.expectEnd();
+            house.awaitEnd(place, CloseReason.KICKED);
+            house.awaitRetired(place);
+        }
+    }
+
     /// Kicks find connections on old threads, on new ones, and between them.
     @SideBySide
     @FieldSource("PLACES")
@@ -373,7 +419,7 @@ class MovingConnectionTest {
         try (House house = plan(place).open()) {
             List<CompletableFuture<Integer>> clients = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                clients.add(Draining.apart(() -> chat(house, place, enough)));
+                clients.add(Draining.busily(() -> chat(house, place, enough)));
             }
             for (int i = 1; i < 300; i++) {
                 house.change(place, Cell.POOLS.get(i % Cell.POOLS.size()));

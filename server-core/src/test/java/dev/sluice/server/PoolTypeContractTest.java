@@ -136,7 +136,7 @@ class PoolTypeContractTest {
         }
 
         private void drive(Callable<Integer> deed) {
-            drivers.add(Draining.apart(deed));
+            drivers.add(Draining.busily(deed));
         }
 
         /// Every second request comes together with another.
