@@ -10,6 +10,7 @@ import dev.sluice.api.ListenerState;
 import dev.sluice.api.LoopInfo;
 import dev.sluice.api.RequestProbe;
 import dev.sluice.api.Role;
+import dev.sluice.api.TcpConfig;
 import dev.sluice.pool.Gate;
 import dev.sluice.pool.LatencyWindow;
 import dev.sluice.transport.Closer;
@@ -154,13 +155,20 @@ public final class Listener {
     /// @return false when the other one does not listen there
     public boolean inherit(SocketAddress address, Listener from) {
         Port held = !from.acceptor.open() ? null : from.acceptor.ports().stream()
-                .filter(port -> (port.wanted().equals(address) || port.bound().equals(address)) && !from.given.contains(port)).findFirst().orElse(null);
+                .filter(port -> is(port, address, from) && !from.given.contains(port)).findFirst().orElse(null);
         if (held == null) {
             return false;
         }
         ports.add(held);
         from.given.add(held);
         return true;
+    }
+
+    /// By the address as configured; or by the one that the kernel made of it, unless something else is to be told to the kernel too.
+    private boolean is(Port port, SocketAddress address, Listener from) {
+        TcpConfig before = from.config.tcp();
+        boolean sameOptions = config.tcp().backlog() == before.backlog() && config.tcp().reusePort() == before.reusePort();
+        return port.wanted().equals(address) || (sameOptions && port.bound().equals(address));
     }
 
     /// Begins to accept, unless whom it succeeds is paused, and has begun to leave.

@@ -143,7 +143,7 @@ class LauncherTest {
             assertTrue(exchange(idle).contains("200 OK"));
             sluice.type("set listeners.web.timeouts.idle 300ms for 2s").awaitOut(line -> line.matches(".* 1m +300ms +live +applied"));
             assertEquals(-1, idle.getInputStream().read());
-            sluice.awaitErr(line -> line.contains("event=overlay-expired key=listeners.web.timeouts.idle before=300ms after=1m"));
+            sluice.awaitErr(line -> line.contains("event=overlay-expired key=listeners.web.timeouts.idle before=\"300ms\" after=\"1m\""));
             sluice.type("show config listeners.web.timeouts.idle").awaitOut(line -> line.matches("listeners.web.timeouts.idle +1m .*test.conf:5.*"));
             assertEquals(0, sluice.type("shutdown").exitCode());
         }
