@@ -12,6 +12,7 @@ import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.Peer;
 import dev.sluice.protocol.Refusal;
+import dev.sluice.protocol.SpoolFile;
 import dev.sluice.protocol.Stage;
 import dev.sluice.transport.Closer;
 import dev.sluice.transport.Wire;
@@ -139,6 +140,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
                     flush();
                     yield true;
                 }
+                case Decoded.Spool<Q>(SpoolFile file, ByteBuffer bytes) -> spool(file, bytes);
                 case Decoded.Malformed<Q>(Q partial, int code, String detail) -> refuse(partial, new Refusal.Malformed(code, detail),
                         Outcome.CLIENT_ERROR, CloseReason.MALFORMED, detail);
                 case Decoded.Incomplete<Q>(Stage stage) -> {
@@ -148,6 +150,11 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
                 }
             };
         }
+    }
+
+    private boolean spool(SpoolFile file, ByteBuffer bytes) throws IOException {
+        String failure = stored(file, bytes);
+        return failure == null || refuse(null, new Refusal.HandlerFailed(), Outcome.FAILED, CloseReason.ERROR, failure);
     }
 
     // ---- reading ----
@@ -471,6 +478,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
         finSent = true;
         cancelCall(ending);
         resumed.release();
+        writer.output().abandon();
         end(why.reason(), why.detail());
         takeBack();
     }

@@ -17,6 +17,7 @@ import dev.sluice.transport.Closer;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.spi.SelectorProvider;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -69,7 +70,14 @@ public final class Listener {
     /// What all listeners of a server share.
     ///
     /// @param provider makes channels and selectors
-    public record Shared(Closer closer, Events events, SelectorProvider provider) {}
+    /// @param spools   takes what is too large for memory
+    public record Shared(Closer closer, Events events, SelectorProvider provider, SpoolFolder spools) {
+
+        /// With the system's folder for temporary files.
+        public Shared(Closer closer, Events events, SelectorProvider provider) {
+            this(closer, events, provider, new SpoolFolder(Path.of(System.getProperty("java.io.tmpdir"))));
+        }
+    }
 
     private Listener(String name, ListenerConfig config, ConnectionRegistry registry, @Nullable Gate gate, RequestProbe probe, Shared shared,
             @Nullable Listener before) throws IOException {
@@ -467,6 +475,10 @@ public final class Listener {
 
     Endpoint<?, ?> endpoint() {
         return config.endpoint();
+    }
+
+    SpoolFolder spools() {
+        return shared.spools();
     }
 
     ConnectionRegistry registry() {

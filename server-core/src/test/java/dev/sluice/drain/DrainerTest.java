@@ -70,11 +70,12 @@ class DrainerTest {
         closer = new Closer("sluice-closer", SelectorProvider.provider());
         pool = Gate.open("pool", PoolConfig.of(new PoolType.Fixed(), 2), PoolInfo.Unit.CONNECTION);
         ListenerConfig config = ListenerConfig.at("127.0.0.1:0", new LineProtocol(), (request, call) -> request).on(IoModel.blocking(), "pool");
-        listener = Listener.bind("only", config, clients, pool, RequestProbe.NONE, new Listener.Shared(closer, events, SelectorProvider.provider()));
+        Listener.Shared shared = new Listener.Shared(closer, events, SelectorProvider.provider());
+        listener = Listener.bind("only", config, clients, pool, RequestProbe.NONE, shared);
         Roster roster = new Roster(DrainConfig.DEFAULT);
         roster.change(Map.of("only", listener), Map.of("pool", pool));
         reaper = new Reaper(List.of(clients), roster, () -> {});
-        drainer = new Drainer(new Site(roster, clients, adminClients, closer, reaper, events),
+        drainer = new Drainer(new Site(roster, clients, adminClients, closer, shared.spools(), reaper, events),
                 PATIENT, clock::get);
         reaper.start();
         listener.start();
