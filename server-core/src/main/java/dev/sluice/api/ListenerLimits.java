@@ -42,7 +42,7 @@ public record ListenerLimits(
         Check.range("pipelined", pipelined, 1, 100_000);
         Check.range("line", line, 1, 1 << 26);
         Check.range("head", head, 1, 1 << 26);
-        Check.range("body", body, 0, 1L << 50);
+        Check.range("body", body, 0, 1L << 40);
         Check.range("request", request, 1, 1L << 30);
         Check.range("spool", spool, 0, 1 << 30);
         Check.range("body-rate", bodyRate, 0, 1 << 30);

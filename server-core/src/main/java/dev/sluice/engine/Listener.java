@@ -17,7 +17,6 @@ import dev.sluice.transport.Closer;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.spi.SelectorProvider;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -71,13 +70,7 @@ public final class Listener {
     ///
     /// @param provider makes channels and selectors
     /// @param spools   takes what is too large for memory
-    public record Shared(Closer closer, Events events, SelectorProvider provider, SpoolFolder spools) {
-
-        /// With the system's folder for temporary files.
-        public Shared(Closer closer, Events events, SelectorProvider provider) {
-            this(closer, events, provider, new SpoolFolder(Path.of(System.getProperty("java.io.tmpdir"))));
-        }
-    }
+    public record Shared(Closer closer, Events events, SelectorProvider provider, SpoolFolder spools) {}
 
     private Listener(String name, ListenerConfig config, ConnectionRegistry registry, @Nullable Gate gate, RequestProbe probe, Shared shared,
             @Nullable Listener before) throws IOException {

@@ -50,7 +50,7 @@ public final class SpoolFolder implements SpoolFile.Place, AutoCloseable {
             if (!failing) {
                 failing = true;
                 LOG.warn("event=spool-failed folder={} cause={}; requests with bodies too large for memory are refused until there is room again: "
-                        + "free some, or name another folder with -Djava.io.tmpdir", parent, failed.toString());
+                        + "free some, or restart with another spool-folder", parent, failed.toString());
             }
             throw failed;
         }

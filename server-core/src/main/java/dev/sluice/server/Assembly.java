@@ -13,6 +13,7 @@ import dev.sluice.engine.ListenerFactory;
 import dev.sluice.engine.Rates;
 import dev.sluice.engine.Reaper;
 import dev.sluice.engine.Roster;
+import dev.sluice.engine.SpoolFolder;
 import dev.sluice.pool.Gate;
 import dev.sluice.reload.Reconfiguration;
 import dev.sluice.transport.Closer;
@@ -40,7 +41,7 @@ record Assembly(Site site, ListenerFactory factory, Rates rates, Reconfiguration
         ConnectionRegistry adminClients = new ConnectionRegistry(ADMIN_LIMITS, ids);
         Roster roster = new Roster(config.drain());
         Closer closer = new Closer("sluice-closer", provider);
-        Listener.Shared shared = new Listener.Shared(closer, events, provider);
+        Listener.Shared shared = new Listener.Shared(closer, events, provider, new SpoolFolder(config.spoolFolder()));
         ListenerFactory factory = new ListenerFactory(clients, adminClients, probes, shared);
         try {
             Reconfiguration first = Reconfiguration.prepare(config, roster, factory);

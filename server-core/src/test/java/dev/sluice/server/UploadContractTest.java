@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// Bodies of every size, on each engine; and that no file of one outlives its request and its connection, however these end.
@@ -29,6 +30,9 @@ class UploadContractTest extends EffectContract {
             new Cell(new IoModel.EventLoop(1), null), new Cell(new IoModel.EventLoop(1), new PoolType.Fixed()));
     private static final Kick NOW = new Kick(Kick.Mode.NOW, "test", "");
     private static final int LARGE = 8 << 20;
+
+    @TempDir
+    static Path temporary;
 
     private static Uploads open(Cell cell) throws IOException {
         return new Uploads(cell, listener -> listener.withTimeouts(PATIENT)
@@ -122,6 +126,34 @@ class UploadContractTest extends EffectContract {
             uploads.limit(limits -> limits.withSizes(new RequestLimits(8 << 10, 8 << 10, LARGE, 1 << 20, 199)));
             client.send(request).expect("200 bytes");
             assertEquals(1, uploads.files.size());
+        }
+    }
+
+    /// The folder is not there, then it is.
+    @SideBySide
+    @FieldSource("CELLS")
+    @Effect("spool-folder")
+    void aBodyThatCannotBeStoredIsRefusedAndTheServerGoesOn(Cell cell) throws IOException {
+        Path missing = temporary.resolve(cell.name());
+        try (Uploads uploads = new Uploads(cell, listener -> listener.withTimeouts(PATIENT), config -> config.withSpoolFolder(missing))) {
+            byte[] large = Uploads.request("/text", new byte[Uploads.IN_MEMORY + 1], 0);
+            for (int i = 0; i < 2; i++) {
+                try (Client client = uploads.client()) {
+                    client.send(large).expectRefusal();
+                    client.expectEnd();
+                }
+            }
+            try (Client client = uploads.client()) {
+                client.send(Uploads.request("/text", new byte[1], 0)).expect("1 bytes");
+            }
+            Files.createDirectory(missing);
+            try (Client client = uploads.client()) {
+                client.send(large).expect(Uploads.IN_MEMORY + 1 + " bytes");
+                assertEquals(missing, uploads.files.element().getParent().getParent());
+            }
+        }
+        try (var left = Files.list(missing)) {
+            assertEquals(List.of(), left.toList());
         }
     }
 
