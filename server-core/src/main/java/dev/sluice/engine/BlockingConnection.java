@@ -9,9 +9,9 @@ import dev.sluice.pool.Moving;
 import dev.sluice.protocol.CallEnding;
 import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.Ending;
-import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.Peer;
 import dev.sluice.protocol.Refusal;
+import dev.sluice.protocol.SpoolFile;
 import dev.sluice.protocol.Stage;
 import dev.sluice.transport.Closer;
 import dev.sluice.transport.Wire;
@@ -139,8 +139,9 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
                     flush();
                     yield true;
                 }
+                case Decoded.Spool<Q>(SpoolFile file, ByteBuffer bytes) -> spool(file, bytes);
                 case Decoded.Malformed<Q>(Q partial, int code, String detail) -> refuse(partial, new Refusal.Malformed(code, detail),
-                        Outcome.CLIENT_ERROR, CloseReason.MALFORMED, detail);
+                        CloseReason.MALFORMED, detail);
                 case Decoded.Incomplete<Q>(Stage stage) -> {
                     reader.hold(buffer);
                     flush();
@@ -168,7 +169,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
                     return true;
                 }
                 case Introduction.Verdict.Refused(CloseReason reason) -> {
-                    return refuse(null, new Refusal.TooManyConnections(), Outcome.REFUSED, reason, "");
+                    return refuse(null, new Refusal.TooManyConnections(), reason, "");
                 }
                 case Introduction.Verdict.Dropped(CloseReason reason, String detail) -> {
                     closeChannel();
@@ -182,6 +183,11 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
                 }
             }
         }
+    }
+
+    private boolean spool(SpoolFile file, ByteBuffer bytes) throws IOException {
+        String failure = stored(file, bytes);
+        return failure == null || refuse(null, new Refusal.HandlerFailed(), CloseReason.ERROR, failure);
     }
 
     // ---- reading ----
@@ -201,7 +207,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
                 return true;
             }
         }
-        return refuse(null, new Refusal.TimedOut(stage), Outcome.CLIENT_ERROR,
+        return refuse(null, new Refusal.TimedOut(stage),
                 stage == Stage.HEAD ? CloseReason.SLOW_HEAD : CloseReason.SLOW_BODY, "");
     }
 
@@ -371,10 +377,10 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
         return gate != null && gate.waiting() > 0;
     }
 
-    private boolean refuse(@Nullable Q partial, Refusal why, Outcome outcome, CloseReason reason, String detail) throws IOException {
+    private boolean refuse(@Nullable Q partial, Refusal why, CloseReason reason, String detail) throws IOException {
         deadline = System.nanoTime() + listener().terms().write();
         state.set(ConnectionState.WRITING);
-        dialogue.answer(partial, Result.refused(why, outcome, 0, 0), true);
+        dialogue.answer(partial, Result.unstarted(why), true);
         return part(reason, detail);
     }
 
@@ -508,6 +514,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
         finSent = true;
         cancelCall(ending);
         resumed.release();
+        writer.output().abandon();
         end(why.reason(), why.detail());
         takeBack();
     }

@@ -29,6 +29,19 @@ record Result<R>(@Nullable R response, @Nullable Refusal refusal, Outcome outcom
 
     /// The request never reached its handler.
     static <R> Result<R> unstarted(Refusal refusal) {
-        return refused(refusal, Outcome.REFUSED, 0, 0);
+        return refused(refusal, outcome(refusal), 0, 0);
+    }
+
+    private static Outcome outcome(Refusal refusal) {
+        return switch (refusal) {
+            case Refusal.Malformed malformed -> Outcome.CLIENT_ERROR;
+            case Refusal.TimedOut slow -> Outcome.CLIENT_ERROR;
+            case Refusal.Overloaded overloaded -> Outcome.REFUSED;
+            case Refusal.TooManyConnections tooMany -> Outcome.REFUSED;
+            case Refusal.Draining draining -> Outcome.REFUSED;
+            case Refusal.Kicked kicked -> Outcome.REFUSED;
+            case Refusal.HandlerFailed failed -> Outcome.FAILED;
+            case Refusal.HandlerTimedOut late -> Outcome.TIMED_OUT;
+        };
     }
 }
