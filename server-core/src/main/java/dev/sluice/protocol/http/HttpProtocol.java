@@ -49,7 +49,13 @@ public final class HttpProtocol implements Protocol<HttpRequest, HttpResponse> {
 
     @Override
     public Decoder<HttpRequest> newDecoder() {
-        return new HttpDecoder();
+        return newDecoder(false);
+    }
+
+    /// A request for an `https` target is refused where the connection is not secured (RFC 9110, 7.4).
+    @Override
+    public Decoder<HttpRequest> newDecoder(boolean secured) {
+        return new HttpDecoder(secured);
     }
 
     /// Closes when the server, the request or the response asks for it, and when only the end of the connection can end the body:
@@ -89,7 +95,7 @@ public final class HttpProtocol implements Protocol<HttpRequest, HttpResponse> {
 
     private Ending write(@Nullable HttpRequest request, HttpResponse response, boolean last, ByteSink out) {
         boolean old = request != null && request.version() == HttpVersion.HTTP_1_0;
-        boolean bodiless = request != null && request.method().equals("HEAD") || response.status() == 204 || response.status() == 304;
+        boolean bodiless = request != null && request.method().equals("HEAD") || bodiless(response.status());
         boolean chunked = !bodiless && !old && response.length() < 0;
         boolean endsBody = !bodiless && old && response.length() < 0;
         boolean close = last || endsBody || response.closes() || request != null && !request.keepAlive();
@@ -112,11 +118,16 @@ public final class HttpProtocol implements Protocol<HttpRequest, HttpResponse> {
         return close ? Ending.CLOSE : Ending.KEEP_OPEN;
     }
 
+    private static boolean bodiless(int status) {
+        return status == 204 || status == 205 || status == 304;
+    }
+
     private static void body(HttpResponse.Body body, boolean chunked, ByteSink out) {
         switch (body) {
             case HttpResponse.Body.Bytes(byte[] bytes) -> out.put(bytes);
             case HttpResponse.Body.Region region -> out.file(region.file(), region.position(), region.count());
-            case HttpResponse.Body.Source(var source) -> out.source(chunked ? new ChunkedSource(source) : source);
+            case HttpResponse.Body.Source(var source, long length) ->
+                    out.source(chunked ? new ChunkedSource(source) : length < 0 ? source : new SizedSource(source, length));
         }
     }
 

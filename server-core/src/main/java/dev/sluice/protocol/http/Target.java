@@ -39,6 +39,11 @@ record Target(String raw, String path, @Nullable String query, @Nullable String 
         return absolute(raw, method);
     }
 
+    /// Whether this is a resource of `https`, which only a secured connection may ask for.
+    boolean secure() {
+        return host != null && raw.regionMatches(true, 0, "https://", 0, 8);
+    }
+
     private static boolean visible(String raw) {
         for (int i = 0; i < raw.length(); i++) {
             if (raw.charAt(i) > 0x7F || !Syntax.is(Syntax.TARGET, raw.charAt(i))) {
