@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /// Holds a source to the length that was declared for it. What is missing is not made up, and what is too much is never sent, since the
-/// client would take it for the next response: both end the connection.
+/// client would take it for the next response: both are a fault of the handler, and end the connection.
 ///
 /// Used by the thread that writes the connection, except for `drainBegan`, which touches nothing of its own.
 final class SizedSource implements ByteSource {
@@ -31,7 +31,8 @@ final class SizedSource implements ByteSource {
         try {
             int count = inner.pull(into, resume);
             if (count < 0) {
-                throw new IOException("the body was declared to be " + length + " bytes long, but ends " + left + " bytes before");
+                throw new IllegalStateException("the body was declared to be " + length + " bytes long, but ends " + left
+                        + " bytes before");
             }
             left -= count;
             return count;
@@ -44,7 +45,7 @@ final class SizedSource implements ByteSource {
     private int end(Runnable resume) throws IOException {
         int count = inner.pull(ByteBuffer.allocate(1), resume);
         if (count > 0) {
-            throw new IOException("the body was declared to be " + length + " bytes long, but goes on");
+            throw new IllegalStateException("the body was declared to be " + length + " bytes long, but goes on");
         }
         return count;
     }

@@ -10,7 +10,6 @@ import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.RecordingSink;
 import dev.sluice.protocol.Refusal;
 import dev.sluice.protocol.Stage;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -135,7 +134,7 @@ class HttpEncodeTest {
             TextSource inner = new TextSource("hello world", 6);
             ByteBuffer sent = ByteBuffer.allocate(200);
             SizedSource source = new SizedSource(inner, length);
-            IOException failed = assertThrows(IOException.class, () -> {
+            IllegalStateException failed = assertThrows(IllegalStateException.class, () -> {
                 ByteBuffer into = ByteBuffer.allocate(room);
                 while (source.pull(into, () -> {}) >= 0) {
                     sent.put(into.flip());
