@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// The keys that a configuration gives to a pool, protocol or service found by name. Remembers which of them were asked for, so that a
@@ -41,6 +43,30 @@ public final class Settings {
             // falls through to the same refusal
         }
         throw new Invalid(key, "is " + text + ", but must be a whole number from " + least + " to " + most);
+    }
+
+    /// Yes or no: `true` or `false`.
+    ///
+    /// @throws Invalid when it is neither
+    public boolean flag(String key, boolean fallback) {
+        return switch (text(key, Boolean.toString(fallback))) {
+            case "true" -> true;
+            case "false" -> false;
+            case String other -> throw new Invalid(key, "is " + other + ", but must be true or false");
+        };
+    }
+
+    /// What an object of names and texts has, `key { name = text }`, by name; empty when it is not there. A name may have dots.
+    public SortedMap<String, String> texts(String key) {
+        known.add(key);
+        SortedMap<String, String> texts = new TreeMap<>();
+        values.forEach((name, text) -> {
+            if (name.startsWith(key + ".")) {
+                known.add(name);
+                texts.put(name.substring(key.length() + 1), text);
+            }
+        });
+        return texts;
     }
 
     /// A path; a relative one starts at the configuration's folder.

@@ -7,9 +7,9 @@ import dev.sluice.protocol.HandlerFactory;
 import dev.sluice.protocol.Protocol;
 import dev.sluice.protocol.http.HttpProtocol;
 import dev.sluice.protocol.line.LineProtocol;
-import java.io.UncheckedIOException;
+import dev.sluice.service.files.FilesConfig;
+import dev.sluice.service.files.StaticFiles;
 import java.nio.charset.Charset;
-import java.nio.file.Path;
 import java.time.InstantSource;
 
 /// What a configuration finds by name, through [java.util.ServiceLoader]. Each record is one name, of a protocol or of a service; its
@@ -57,9 +57,18 @@ public final class BuiltIn {
         }
     }
 
-    /// The files below a folder.
+    /// The files below a folder: see [HTTP](http.md#the-files-service).
     ///
     /// - `root`, default `public`: the folder; a relative one starts at that of the configuration file
+    /// - `index`, default `index.html`: the name of the file that stands for its folder; of several, with spaces between, the first that is there
+    /// - `links`, default `inside`: which symbolic links below the root are followed: those that stay `inside` it, `never` any, or `any`
+    /// - `dot-files`, default `false`: whether to serve what has a name that begins with a dot, or lies in such a folder; `/.well-known/` always is
+    /// - `precompressed`, default `true`: whether to serve a neighbour `.br`, `.zst` or `.gz` in place of a file to those who accept it
+    /// - `types`, default `{}`: types by extension, beside and before those that are built in: `{ glb = model/gltf-binary }`
+    /// - `cache-control`, default `{}`: what `Cache-Control` says, by pattern: `{ "*.css" = "max-age=3600", "/assets/**" = immutable }`
+    /// - `cache.entries`, default `1000`: paths that are remembered, each for a second at a time; from 0, for none, to 1000000
+    /// - `cache.bytes`, default `16777216`: contents of files up to 16 KiB that are kept in memory, in bytes; from 0 to 1073741824
+    /// - `cache.files`, default `64`: larger files that are kept open, for a second or two after each use; from 0 to 100000
     public record HttpFiles() implements ServiceProvider {
         @Override
         public String name() {
@@ -73,12 +82,7 @@ public final class BuiltIn {
 
         @Override
         public HandlerFactory<?, ?> create(Settings settings) {
-            Path root = settings.path("root", "public");
-            try {
-                return HandlerFactory.of(HttpServices.files(root));
-            } catch (UncheckedIOException missing) {
-                throw new Settings.Invalid("root", "is " + root + ", but must be a folder that can be read");
-            }
+            return HandlerFactory.of(new StaticFiles(FilesConfig.of(settings)));
         }
 
         @Override

@@ -3,9 +3,13 @@ package dev.sluice.service;
 import dev.sluice.protocol.Handler;
 import dev.sluice.protocol.http.HttpRequest;
 import dev.sluice.protocol.http.HttpResponse;
+import dev.sluice.service.files.FilesConfig;
+import dev.sluice.service.files.StaticFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
-/// Handlers of HTTP requests. Each is stateless, and may be shared by all connections.
+/// Handlers of HTTP requests. Each may be shared by all connections.
 public final class HttpServices {
 
     private static final HttpResponse HELLO = HttpResponse.text(200, "Hello, World!");
@@ -25,10 +29,14 @@ public final class HttpServices {
         return (request, call) -> HELLO;
     }
 
-    /// Serves the files below a folder: see [StaticFiles].
+    /// Serves the files below a folder, as the service `files` does by default; other settings are given through [BuiltIn.HttpFiles].
     ///
-    /// @throws java.io.UncheckedIOException when there is no such folder
+    /// @throws UncheckedIOException when there is no such folder
     public static Handler<HttpRequest, HttpResponse> files(Path root) {
-        return new StaticFiles(root);
+        try {
+            return new StaticFiles(FilesConfig.of(root));
+        } catch (IOException missing) {
+            throw new UncheckedIOException(missing);
+        }
     }
 }

@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /// A call that nobody cancels.
-final class Requests {
+public final class Requests {
 
-    static final Call CALL = new Call() {
+    public static final Call CALL = new Call() {
         @Override
         public Peer peer() {
             InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);

@@ -9,6 +9,7 @@ import dev.sluice.protocol.Refusal;
 import dev.sluice.protocol.Stage;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// HTTP/1.0 and HTTP/1.1 (RFC 9110, RFC 9112). Bodies are held in memory, up to [dev.sluice.protocol.RequestLimits#body()].
@@ -128,6 +129,20 @@ public final class HttpProtocol implements Protocol<HttpRequest, HttpResponse> {
             case HttpResponse.Body.Region region -> out.file(region.file(), region.position(), region.count());
             case HttpResponse.Body.Source(var source, long length) ->
                     out.source(chunked ? new ChunkedSource(source) : length < 0 ? source : new SizedSource(source, length));
+            case HttpResponse.Body.Parts(var parts) -> parts(parts, out);
+        }
+    }
+
+    /// What the sink has not been given when it fails is still ours to close.
+    private static void parts(List<HttpResponse.Body> parts, ByteSink out) {
+        int given = 0;
+        try {
+            for (HttpResponse.Body part : parts) {
+                body(part, false, out);
+                given++;
+            }
+        } finally {
+            parts.subList(given, parts.size()).forEach(HttpResponse.Body::close);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.sluice.protocol.ByteSource;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A response. Immutable, so that one without a file or source may be sent any number of times; its encoded head is kept, so that
@@ -46,6 +47,46 @@ public final class HttpResponse implements AutoCloseable {
         ///
         /// @param length how many the source gives in all; −1 when that is not known
         record Source(ByteSource source, long length) implements Body {}
+
+        /// Several bodies of known length, one after the other.
+        ///
+        /// @param parts of bytes and regions, each with a channel of its own
+        record Parts(List<Body> parts) implements Body {
+            public Parts {
+                parts = List.copyOf(parts);
+                if (parts.stream().anyMatch(part -> !(part instanceof Bytes || part instanceof Region))) {
+                    throw new IllegalArgumentException("parts must be bytes or regions of files");
+                }
+            }
+        }
+
+        /// In bytes; −1 when it is not known.
+        default long length() {
+            return switch (this) {
+                case Bytes(byte[] bytes) -> bytes.length;
+                case Region region -> region.count();
+                case Source(ByteSource source, long length) -> length;
+                case Parts(List<Body> parts) -> parts.stream().mapToLong(Body::length).sum();
+            };
+        }
+
+        /// Closes the files or the source of a body that will not be sent.
+        default void close() {
+            switch (this) {
+                case Bytes _ -> {}
+                case Region region -> closeFile(region.file());
+                case Source(ByteSource source, _) -> source.close();
+                case Parts(List<Body> parts) -> parts.forEach(Body::close);
+            }
+        }
+
+        private static void closeFile(FileChannel file) {
+            try {
+                file.close();
+            } catch (IOException nothingToLose) {
+                // it was open for reading only
+            }
+        }
     }
 
     /// A response without a body.
@@ -65,6 +106,12 @@ public final class HttpResponse implements AutoCloseable {
     /// @param body not copied: not to be written to from now on
     public static HttpResponse of(int status, String contentType, byte[] body) {
         return typed(status, contentType, new Body.Bytes(body));
+    }
+
+    /// A response with a body of any kind. The files and sources of the body belong to the response, and then to whoever sends it, and each is closed
+    /// exactly once.
+    public static HttpResponse of(int status, String contentType, Body body) {
+        return typed(status, contentType, body);
     }
 
     /// A response with a region of a file, which the kernel sends where it can. The channel belongs to the response, and then to
@@ -139,6 +186,18 @@ public final class HttpResponse implements AutoCloseable {
         return body;
     }
 
+    /// This response, which is of a region of a file, with the same region of another channel. Cheaper than a new one: the head is kept.
+    ///
+    /// @throws IllegalStateException when this is no such response
+    public HttpResponse withFile(FileChannel file) {
+        if (!(body instanceof Body.Region region)) {
+            throw new IllegalStateException("a response without a file cannot be given another");
+        }
+        HttpResponse other = new HttpResponse(status, headers, new Body.Region(file, region.position(), region.count()), close);
+        other.head = head();
+        return other;
+    }
+
     public int status() {
         return status;
     }
@@ -154,11 +213,7 @@ public final class HttpResponse implements AutoCloseable {
 
     /// The length of the body in bytes; −1 when it is not known.
     public long length() {
-        return switch (body) {
-            case Body.Bytes(byte[] bytes) -> bytes.length;
-            case Body.Region region -> region.count();
-            case Body.Source source -> source.length();
-        };
+        return body.length();
     }
 
     /// Whether the handler asked for the connection to be closed after this response.
@@ -178,19 +233,7 @@ public final class HttpResponse implements AutoCloseable {
     /// Closes the file or source of a response that will not be sent.
     @Override
     public void close() {
-        switch (body) {
-            case Body.Bytes _ -> {}
-            case Body.Region region -> closeFile(region.file());
-            case Body.Source(ByteSource source, _) -> source.close();
-        }
-    }
-
-    private static void closeFile(FileChannel file) {
-        try {
-            file.close();
-        } catch (IOException nothingToLose) {
-            // it was open for reading only
-        }
+        body.close();
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.sluice.service;
+package dev.sluice.service.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,6 +9,8 @@ import dev.sluice.protocol.RecordingSink;
 import dev.sluice.protocol.http.HttpProtocol;
 import dev.sluice.protocol.http.HttpRequest;
 import dev.sluice.protocol.http.HttpResponse;
+import dev.sluice.service.HttpServices;
+import dev.sluice.service.Requests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -42,7 +44,7 @@ class StaticFilesTest {
         Files.writeString(folder.resolve("secret.txt"), "secret");
         Files.createDirectories(folder.resolve("public-not"));
         Files.writeString(folder.resolve("public-not/x.txt"), "secret");
-        files = new StaticFiles(root);
+        files = new StaticFiles(FilesConfig.of(root));
     }
 
     @ParameterizedTest
@@ -53,7 +55,7 @@ class StaticFilesTest {
         "/noextension, raw, application/octet-stream", "/../index.html, front, text/html; charset=utf-8",
         "/nothing.css, '', text/css; charset=utf-8"
     })
-    void servesFiles(String target, String content, String type) {
+    void servesFiles(String target, String content, String type) throws IOException {
         HttpResponse response = answer("GET", target);
         assertEquals(200, response.status());
         assertEquals(type, response.headers().first("Content-Type"));
@@ -62,7 +64,7 @@ class StaticFilesTest {
     }
 
     @Test
-    void answersHeadWithoutABody() {
+    void answersHeadWithoutABody() throws IOException {
         HttpResponse response = answer("HEAD", "/");
         assertEquals(5, response.length());
         assertEquals("", body("HEAD", response));
@@ -75,12 +77,12 @@ class StaticFilesTest {
         "/..%5Csecret.txt, 404", "/docs%5Cindex.html, 404", "/../secret.txt, 404", "/%2e%2e/secret.txt, 404", "/..%2fsecret.txt, 404",
         "/docs/%2e%2e%2f..%2Fsecret.txt, 404", "/../public-not/x.txt, 404", "/%ff, 404"
     })
-    void findsNothingElse(String target, int status) {
+    void findsNothingElse(String target, int status) throws IOException {
         assertEquals(status, answer("GET", target).status());
     }
 
     @Test
-    void survivesANameTooLong() {
+    void survivesANameTooLong() throws IOException {
         assertEquals(404, answer("GET", "/" + "a".repeat(5000)).status());
     }
 
@@ -89,7 +91,7 @@ class StaticFilesTest {
         "/docs, /docs/", "/docs?a=b, /docs/?a=b", "//docs, /docs/", "/%64ocs, /docs/", "http://example.com/docs, /docs/",
         "//example.com/%2e%2e/docs, /docs/", "/docs/empty/../../docs, /docs/"
     })
-    void sendsAFolderToItsSlash(String target, String location) {
+    void sendsAFolderToItsSlash(String target, String location) throws IOException {
         HttpResponse response = answer("GET", target);
         assertEquals(301, response.status());
         assertEquals(location, response.headers().first("Location"));
@@ -103,7 +105,7 @@ class StaticFilesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "DELETE", "get", "OPTIONS"})
-    void namesTheMethodsItKnows(String method) {
+    void namesTheMethodsItKnows(String method) throws IOException {
         HttpResponse response = answer(method, "/");
         assertEquals(405, response.status());
         assertEquals("GET, HEAD", response.headers().first("Allow"));
@@ -147,7 +149,7 @@ class StaticFilesTest {
     @Test
     void opensNoDevice() throws IOException {
         assumeTrue(Files.exists(Path.of("/dev/zero")), "this system has no such device");
-        StaticFiles devices = new StaticFiles(Path.of("/dev"));
+        StaticFiles devices = new StaticFiles(FilesConfig.of(Path.of("/dev")));
         assertEquals(404, devices.handle(HttpRequest.of("GET", "/zero"), Requests.CALL).status());
     }
 
@@ -161,12 +163,12 @@ class StaticFilesTest {
 
     @Test
     void asksForAFolder() {
-        assertThrows(UncheckedIOException.class, () -> new StaticFiles(folder.resolve("missing")));
-        assertThrows(UncheckedIOException.class, () -> new StaticFiles(folder.resolve("secret.txt")));
+        assertThrows(UncheckedIOException.class, () -> HttpServices.files(folder.resolve("missing")));
+        assertThrows(UncheckedIOException.class, () -> HttpServices.files(folder.resolve("secret.txt")));
         assertFalse(Files.exists(folder.resolve("missing")));
     }
 
-    private HttpResponse answer(String method, String target) {
+    private HttpResponse answer(String method, String target) throws IOException {
         return files.handle(HttpRequest.of(method, target), Requests.CALL);
     }
 
