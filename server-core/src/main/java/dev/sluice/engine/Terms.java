@@ -1,5 +1,6 @@
 package dev.sluice.engine;
 
+import dev.sluice.api.AccessLog;
 import dev.sluice.api.ListenerConfig;
 import dev.sluice.protocol.RequestLimits;
 
@@ -17,7 +18,8 @@ record Terms(
         long linger,
         int maxRequests,
         long maxAge,
-        long pressureIdle) {
+        long pressureIdle,
+        AccessLog accessLog) {
 
     static Terms of(ListenerConfig config) {
         return new Terms(
@@ -32,6 +34,7 @@ record Terms(
                 config.timeouts().linger().toNanos(),
                 config.maxRequests(),
                 config.keepAlive().maxAge().toNanos(),
-                config.keepAlive().pressureIdle().toNanos());
+                config.keepAlive().pressureIdle().toNanos(),
+                config.accessLog());
     }
 }

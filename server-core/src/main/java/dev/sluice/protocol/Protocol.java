@@ -57,6 +57,19 @@ public interface Protocol<Q, R> {
         into.append(request);
     }
 
+    /// What an access log says of a request and its answer. Asked only where somebody is told.
+    ///
+    /// @param request  as far as it is known; null when nothing is
+    /// @param response of the handler; null when there was none to send
+    /// @param refusal  what was said in its place; null when there is a response
+    default Summary summary(@Nullable Q request, @Nullable R response, @Nullable Refusal refusal) {
+        StringBuilder text = new StringBuilder();
+        if (request != null) {
+            describe(request, text);
+        }
+        return new Summary(text.toString(), "", "", "", "", 0, -1);
+    }
+
     /// How a response counts in the metrics.
     default Outcome outcome(R response) {
         return Outcome.SUCCESS;
