@@ -71,6 +71,7 @@ final class ControlMeters {
         meters.gauge(SluiceMeter.SERVER_UPTIME, stat(stats -> seconds(stats.uptime())), name);
         meters.gauge(SluiceMeter.CONFIG_GENERATION, stat(ServerStats::generation));
         meters.gauge(SluiceMeter.REQUESTS_ACTIVE, stat(ServerStats::inFlight));
+        meters.total(SluiceMeter.ACCESS_LOG_DROPPED, Snapshot::accessLogDropped);
     }
 
     private static void connections(Readings meters) {

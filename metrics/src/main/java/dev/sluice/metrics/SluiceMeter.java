@@ -56,6 +56,9 @@ public enum SluiceMeter {
     HANDLER_FAILURES("sluice.handler.failures", Kind.COUNTER, "", "Times a handler, codec or source threw", "listener"),
     HANDLER_TIMEOUTS("sluice.handler.timeouts", Kind.COUNTER, "", "Times a handler met its deadline", "listener"),
 
+    ACCESS_LOG_DROPPED("sluice.access.log.dropped", Kind.COUNTER, "",
+            "Lines of access logs that came faster than they could be written, and were dropped"),
+
     POOL_INFO("sluice.pool.info", Kind.GAUGE, "", "1 for the type the pool has now, and for what its permits hold", "pool", "type", "unit"),
     POOL_SIZE("sluice.pool.size", Kind.GAUGE, "", "How many may run at once", "pool"),
     POOL_ACTIVE("sluice.pool.active", Kind.GAUGE, "", "How many run", "pool"),

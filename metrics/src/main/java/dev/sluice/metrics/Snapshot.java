@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 /// listener that is back before its old connections have ended, and with the loops of one that was replaced.
 ///
 /// @param number    one more than that of the snapshot before it
+/// @param accessLogDropped lines
 /// @param listeners traffic ones, by name
 /// @param pools     by name
 /// @param loops     of traffic listeners, by name
@@ -28,6 +29,7 @@ record Snapshot(
         long number,
         ServerState state,
         ServerStats stats,
+        long accessLogDropped,
         Map<String, List<ListenerInfo>> listeners,
         Map<String, List<PoolInfo>> pools,
         Map<String, List<LoopInfo>> loops,
@@ -38,7 +40,7 @@ record Snapshot(
         Set<String> names = listeners.stream().map(ListenerInfo::name).collect(Collectors.toSet());
         List<LoopInfo> loops = control.loops().stream().filter(loop -> names.contains(loop.listener())).toList();
         List<PoolInfo> pools = control.pools();
-        return new Snapshot(number, control.state(), control.stats(), byName(listeners, ListenerInfo::name), byName(pools, PoolInfo::name),
+        return new Snapshot(number, control.state(), control.stats(), control.accessLogDropped(), byName(listeners, ListenerInfo::name), byName(pools, PoolInfo::name),
                 byName(loops, LoopInfo::name), Subject.of(listeners, pools, loops));
     }
 

@@ -120,6 +120,11 @@ final class FakeServer implements ServerControl {
     // What metrics never ask for.
 
     @Override
+    public long accessLogDropped() {
+        return 0;
+    }
+
+    @Override
     public Recent recent() {
         throw new UnsupportedOperationException();
     }

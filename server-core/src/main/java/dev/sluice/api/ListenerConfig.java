@@ -23,6 +23,7 @@ import java.util.List;
 /// @param tcp       socket options
 /// @param unix      the file of a Unix domain socket
 /// @param proxyProtocol from which balancers it learns who its clients are
+/// @param accessLog whether its requests are written down
 public record ListenerConfig(
         Role role,
         @Rebind List<SocketAddress> bind,
@@ -34,7 +35,8 @@ public record ListenerConfig(
         KeepAlive keepAlive,
         TcpConfig tcp,
         UnixConfig unix,
-        ProxyProtocol proxyProtocol) {
+        ProxyProtocol proxyProtocol,
+        @Live AccessLog accessLog) {
 
     /// What Java puts into the kernel's address of a Unix domain socket, in bytes; see unix(7), which has room for one more.
     private static final int LONGEST_PATH = 106;
@@ -77,7 +79,7 @@ public record ListenerConfig(
     public static ListenerConfig at(String bind, Endpoint<?, ?> endpoint) {
         return new ListenerConfig(Role.TRAFFIC, List.of(Addresses.parse(bind)), endpoint, IoModel.eventLoop(), ServerConfig.INLINE,
                 ListenerLimits.DEFAULT, Timeouts.DEFAULT, KeepAlive.DEFAULT, TcpConfig.DEFAULT, UnixConfig.DEFAULT,
-                ProxyProtocol.OFF);
+                ProxyProtocol.OFF, AccessLog.OFF);
     }
 
     /// The same, from protocol and handlers.
@@ -92,43 +94,47 @@ public record ListenerConfig(
 
     /// On these threads.
     public ListenerConfig on(IoModel nextIo, String nextPool) {
-        return new ListenerConfig(role, bind, endpoint, nextIo, nextPool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol);
+        return new ListenerConfig(role, bind, endpoint, nextIo, nextPool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol, accessLog);
     }
 
     public ListenerConfig withRole(Role next) {
-        return new ListenerConfig(next, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol);
+        return new ListenerConfig(next, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol, accessLog);
     }
 
     public ListenerConfig withBind(List<? extends SocketAddress> next) {
-        return new ListenerConfig(role, List.copyOf(next), endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol);
+        return new ListenerConfig(role, List.copyOf(next), endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol, accessLog);
     }
 
     public ListenerConfig withEndpoint(Endpoint<?, ?> next) {
-        return new ListenerConfig(role, bind, next, io, pool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol);
+        return new ListenerConfig(role, bind, next, io, pool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol, accessLog);
     }
 
     public ListenerConfig withLimits(ListenerLimits next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, next, timeouts, keepAlive, tcp, unix, proxyProtocol);
+        return new ListenerConfig(role, bind, endpoint, io, pool, next, timeouts, keepAlive, tcp, unix, proxyProtocol, accessLog);
     }
 
     public ListenerConfig withTimeouts(Timeouts next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, next, keepAlive, tcp, unix, proxyProtocol);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, next, keepAlive, tcp, unix, proxyProtocol, accessLog);
     }
 
     public ListenerConfig withKeepAlive(KeepAlive next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, next, tcp, unix, proxyProtocol);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, next, tcp, unix, proxyProtocol, accessLog);
     }
 
     public ListenerConfig withTcp(TcpConfig next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, next, unix, proxyProtocol);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, next, unix, proxyProtocol, accessLog);
     }
 
     public ListenerConfig withUnix(UnixConfig next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, next, proxyProtocol);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, next, proxyProtocol, accessLog);
     }
 
     public ListenerConfig withProxyProtocol(ProxyProtocol next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, next);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, next, accessLog);
+    }
+
+    public ListenerConfig withAccessLog(AccessLog next) {
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol, next);
     }
 
     /// How many requests one connection may make, 0 for no limit: as configured, else 1 for blocking × inline, where an idle client

@@ -15,6 +15,9 @@ public interface ServerControl {
 
     ServerStats stats();
 
+    /// How many lines of access logs were dropped, because they came faster than they were written.
+    long accessLogDropped();
+
     /// What happened lately.
     Recent recent();
 

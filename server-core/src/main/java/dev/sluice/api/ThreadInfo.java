@@ -5,7 +5,7 @@ import java.time.Duration;
 /// One thread of the server's, virtual ones included.
 ///
 /// @param name       of it
-/// @param kind       acceptor, loop, receiver, sender, worker, reaper, closer
+/// @param kind       acceptor, loop, receiver, sender, worker, reaper, closer, access-log
 /// @param virtual    whether it is
 /// @param state      of it
 /// @param connection it serves; 0 when none

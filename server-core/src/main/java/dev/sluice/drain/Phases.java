@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -232,6 +233,7 @@ final class Phases {
         site.adminPools().forEach(pool -> all.addAll(pool.living()));
         all.add(site.closer().thread());
         all.add(site.reaper().thread());
+        Stream.ofNullable(site.events().journal().writer()).forEach(all::add);
         return all.stream().filter(Thread::isAlive).toList();
     }
 

@@ -1,6 +1,8 @@
 package dev.sluice.engine;
 
+import dev.sluice.api.AccessLog;
 import dev.sluice.api.Endpoint;
+import dev.sluice.api.Exchange;
 import dev.sluice.api.ServerEvent;
 import dev.sluice.protocol.CallEnding;
 import dev.sluice.protocol.Ending;
@@ -10,6 +12,8 @@ import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.Peer;
 import dev.sluice.protocol.Protocol;
 import dev.sluice.protocol.Refusal;
+import dev.sluice.protocol.Stage;
+import dev.sluice.protocol.Summary;
 import dev.sluice.wire.ResponseWriter;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,6 +49,7 @@ final class Dialogue<Q, R> {
     private final Events events;
     private final AtomicInteger stage = new AtomicInteger(FREE);
     private @Nullable Handler<Q, R> handler;
+    private long answered;
 
     Dialogue(Listener listener, Peer peer, Endpoint<Q, R> endpoint, ResponseWriter<Q, R> writer, Events events) {
         this.listener = listener;
@@ -128,9 +133,11 @@ final class Dialogue<Q, R> {
     ///
     /// @return how the protocol ends it
     Ending answer(@Nullable Q request, Result<R> result, boolean last) {
+        answered++;
         Outcome outcome = result.outcome();
         Ending ending;
         R response = result.response();
+        Refusal refusal = result.refusal();
         try {
             if (request != null && response != null) {
                 ending = writer.respond(request, response, last);
@@ -142,14 +149,35 @@ final class Dialogue<Q, R> {
             failed(failure, 0, 0);
             outcome = Outcome.FAILED;
             ending = refuseAtLast(request);
+            response = null;
+            refusal = new Refusal.HandlerFailed();
         }
-        count(outcome, result);
+        long service = count(outcome, result);
+        AccessLog format = listener.terms().accessLog();
+        if (listener.telling().wanted(format) && (request != null || asked(refusal))) {
+            tell(format, request, response, refusal, outcome, result.queueWait(), service);
+        }
         drop(request);
         if (listener.draining()) {
             writer.output().drainBegan(); // a source that was not there when the drain began
         }
         Thread.interrupted();
         return result.ends() ? Ending.CLOSE : ending;
+    }
+
+    /// Whether there was a request, though nothing of it is known.
+    private static boolean asked(@Nullable Refusal refusal) {
+        return refusal instanceof Refusal.Malformed || refusal instanceof Refusal.TimedOut(Stage stage) && stage != Stage.BETWEEN;
+    }
+
+    private void tell(AccessLog format, @Nullable Q request, @Nullable R response, @Nullable Refusal refusal, Outcome outcome, long queueWait,
+            long service) {
+        try {
+            Summary summary = protocol.summary(request, response, refusal);
+            listener.telling().tell(format, new Exchange(peer, answered, summary, outcome, queueWait, service));
+        } catch (Throwable failure) {
+            LOG.warn("event=exchange-not-told listener={} connection={}", listener.name(), peer.connection(), failure);
+        }
     }
 
     /// The response is written already, and a refusal after it would be an answer to nothing.
@@ -171,7 +199,7 @@ final class Dialogue<Q, R> {
         }
     }
 
-    private void count(Outcome outcome, Result<R> result) {
+    private long count(Outcome outcome, Result<R> result) {
         long service = result.startedAt() == 0 ? 0 : System.nanoTime() - result.startedAt();
         if (service > 0) {
             listener.serviceTime().record(service);
@@ -184,6 +212,7 @@ final class Dialogue<Q, R> {
         } catch (Throwable failure) {
             LOG.warn("event=probe-failed listener={}", listener.name(), failure);
         }
+        return service;
     }
 
     /// A response that will not be written, or a request that is answered, lets go of what it holds.

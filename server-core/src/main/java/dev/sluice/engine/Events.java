@@ -1,6 +1,7 @@
 package dev.sluice.engine;
 
 import dev.sluice.api.ClosedConnection;
+import dev.sluice.api.ExchangeListener;
 import dev.sluice.api.Recent;
 import dev.sluice.api.ServerEvent;
 import dev.sluice.api.ServerListener;
@@ -17,12 +18,20 @@ public final class Events {
     private static final int REMEMBERED = 512;
 
     private final List<ServerListener> listeners;
+    private final ExchangeListener exchanges;
     private final InstantSource clock;
+    private final Journal journal = new Journal();
     private final ArrayDeque<ClosedConnection> closed = new ArrayDeque<>();
     private final ArrayDeque<Recent.Entry> events = new ArrayDeque<>();
 
     public Events(List<ServerListener> listeners, InstantSource clock) {
+        this(listeners, ExchangeListener.NONE, clock);
+    }
+
+    /// @param exchanges is told of each request
+    public Events(List<ServerListener> listeners, ExchangeListener exchanges, InstantSource clock) {
         this.listeners = List.copyOf(listeners);
+        this.exchanges = exchanges;
         this.clock = clock;
     }
 
@@ -46,6 +55,15 @@ public final class Events {
         if (!interrupted) {
             Thread.interrupted();
         }
+    }
+
+    ExchangeListener exchanges() {
+        return exchanges;
+    }
+
+    /// Writes the access logs.
+    public Journal journal() {
+        return journal;
     }
 
     InstantSource clock() {

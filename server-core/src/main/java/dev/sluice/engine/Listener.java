@@ -51,6 +51,7 @@ public final class Listener {
     private final RequestProbe probe;
     private final LatencyWindow serviceTime;
     private final Shared shared;
+    private final Telling telling;
     private final Engine engine;
     final Tally tally;
     /// At which it is to accept, once it starts, and which of them it has bound itself.
@@ -84,6 +85,7 @@ public final class Listener {
         this.predecessor = before;
         this.tally = before == null ? new Tally() : before.tally;
         this.serviceTime = before == null ? new LatencyWindow(System::nanoTime) : before.serviceTime;
+        this.telling = new Telling(name, shared.events());
         this.engine = engine(config.io());
         try {
             this.acceptor = acceptor();
@@ -460,6 +462,11 @@ public final class Listener {
         return new ListenerInfo(name, role(), bind(), endpoint().protocol().name(), endpoint().service(), config.io().name(), config.pool(), state(),
                 account.accepted(), account.refused(), acceptor.errors(), account.connections(), account.retiring(), account.peak(), account.requests(),
                 account.bytesIn(), account.bytesOut(), serviceTime.latency());
+    }
+
+    /// Who is told of each exchange.
+    Telling telling() {
+        return telling;
     }
 
     Terms terms() {

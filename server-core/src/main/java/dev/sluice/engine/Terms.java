@@ -1,5 +1,6 @@
 package dev.sluice.engine;
 
+import dev.sluice.api.AccessLog;
 import dev.sluice.api.ListenerConfig;
 import dev.sluice.protocol.RequestLimits;
 
@@ -18,7 +19,8 @@ record Terms(
         long linger,
         int maxRequests,
         long maxAge,
-        long pressureIdle) {
+        long pressureIdle,
+        AccessLog accessLog) {
 
     static Terms of(ListenerConfig config) {
         return new Terms(
@@ -34,7 +36,8 @@ record Terms(
                 config.timeouts().linger().toNanos(),
                 config.maxRequests(),
                 config.keepAlive().maxAge().toNanos(),
-                config.keepAlive().pressureIdle().toNanos());
+                config.keepAlive().pressureIdle().toNanos(),
+                config.accessLog());
     }
 
     /// How long a body may have taken, of which so much has come: at most `body` in all, and no longer than it would at the least rate, which is not

@@ -21,6 +21,13 @@ public interface Protocol<Q, R> {
     /// A decoder for one new connection. Called once for each connection.
     Decoder<Q> newDecoder();
 
+    /// A decoder for one new connection, for a protocol to which it matters whether the connection is secured.
+    ///
+    /// @param secured whether TLS protects the connection
+    default Decoder<Q> newDecoder(boolean secured) {
+        return newDecoder();
+    }
+
     /// Writes the response to a request.
     ///
     /// Nothing that is given to `out` leaves before this method returns. If it throws, what it wrote is dropped,
@@ -48,6 +55,19 @@ public interface Protocol<Q, R> {
     /// Describes a request in one line for people: `GET /index.html`. Whoever prints it escapes it.
     default void describe(Q request, StringBuilder into) {
         into.append(request);
+    }
+
+    /// What an access log says of a request and its answer. Asked only where somebody is told.
+    ///
+    /// @param request  as far as it is known; null when nothing is
+    /// @param response of the handler; null when there was none to send
+    /// @param refusal  what was said in its place; null when there is a response
+    default Summary summary(@Nullable Q request, @Nullable R response, @Nullable Refusal refusal) {
+        StringBuilder text = new StringBuilder();
+        if (request != null) {
+            describe(request, text);
+        }
+        return new Summary(text.toString(), "", "", "", "", 0, -1);
     }
 
     /// How a response counts in the metrics.

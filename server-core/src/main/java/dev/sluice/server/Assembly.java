@@ -1,5 +1,6 @@
 package dev.sluice.server;
 
+import dev.sluice.api.ExchangeListener;
 import dev.sluice.api.RequestProbe;
 import dev.sluice.api.ServerConfig;
 import dev.sluice.api.ServerLimits;
@@ -33,10 +34,11 @@ record Assembly(Site site, ListenerFactory factory, Rates rates, Reconfiguration
     ///
     /// @param provider makes channels and selectors
     /// @throws IOException when an address cannot be had; nothing is left behind
-    static Assembly of(ServerConfig config, List<ServerListener> observers, RequestProbe.Factory probes, SelectorProvider provider)
+    static Assembly of(ServerConfig config, List<ServerListener> observers, RequestProbe.Factory probes, ExchangeListener exchanges,
+            SelectorProvider provider)
             throws IOException {
         AtomicLong ids = new AtomicLong();
-        Events events = new Events(observers, InstantSource.system());
+        Events events = new Events(observers, exchanges, InstantSource.system());
         ConnectionRegistry clients = new ConnectionRegistry(config.limits(), ids);
         ConnectionRegistry adminClients = new ConnectionRegistry(ADMIN_LIMITS, ids);
         Roster roster = new Roster(config.drain());

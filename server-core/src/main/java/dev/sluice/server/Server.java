@@ -7,6 +7,7 @@ import dev.sluice.api.ConnectionState;
 import dev.sluice.api.DrainConfig;
 import dev.sluice.api.DrainProgress;
 import dev.sluice.api.DrainReport;
+import dev.sluice.api.ExchangeListener;
 import dev.sluice.api.Kick;
 import dev.sluice.api.KickReport;
 import dev.sluice.api.ListenerInfo;
@@ -98,16 +99,34 @@ public final class Server implements ServerControl, AutoCloseable {
     /// @throws IOException              when an address cannot be had; then nothing is left behind
     /// @throws IllegalArgumentException when there is no listener, or an executor of the user's own cannot be had
     public static Server start(ServerConfig config, List<? extends ServerListener> listeners, RequestProbe.Factory probes) throws IOException {
-        return start(config, listeners, probes, SelectorProvider.provider());
+        return start(config, listeners, probes, ExchangeListener.NONE);
+    }
+
+    /// Starts a server.
+    ///
+    /// @param listeners are told what is rare
+    /// @param probes    are told of each request, in numbers
+    /// @param exchanges is told of each request, in words
+    /// @return bound and accepting
+    /// @throws IOException              when an address cannot be had; then nothing is left behind
+    /// @throws IllegalArgumentException when there is no listener, or an executor of the user's own cannot be had
+    public static Server start(ServerConfig config, List<? extends ServerListener> listeners, RequestProbe.Factory probes,
+            ExchangeListener exchanges) throws IOException {
+        return start(config, listeners, probes, exchanges, SelectorProvider.provider());
     }
 
     /// With channels and selectors of the caller's.
     static Server start(ServerConfig config, List<? extends ServerListener> listeners, RequestProbe.Factory probes, SelectorProvider provider)
             throws IOException {
+        return start(config, listeners, probes, ExchangeListener.NONE, provider);
+    }
+
+    private static Server start(ServerConfig config, List<? extends ServerListener> listeners, RequestProbe.Factory probes,
+            ExchangeListener exchanges, SelectorProvider provider) throws IOException {
         if (config.listeners().isEmpty()) {
             throw new IllegalArgumentException("the server has no listeners, but needs at least one");
         }
-        Assembly assembly = Assembly.of(config, List.copyOf(listeners), probes, provider);
+        Assembly assembly = Assembly.of(config, List.copyOf(listeners), probes, exchanges, provider);
         Server server = new Server(config, assembly);
         assembly.start();
         server.site.events().publish(new ServerEvent.Started(config.name()));
@@ -144,6 +163,11 @@ public final class Server implements ServerControl, AutoCloseable {
         return (int) site.clients().living().stream()
                 .filter(connection -> connection.state() == ConnectionState.HANDLING || connection.state() == ConnectionState.WRITING)
                 .count();
+    }
+
+    @Override
+    public long accessLogDropped() {
+        return site.events().journal().dropped();
     }
 
     @Override
@@ -191,6 +215,10 @@ public final class Server implements ServerControl, AutoCloseable {
         site.roster().pools().forEach(pool -> pool.living().forEach(thread -> add(threads, "worker", thread)));
         add(threads, "reaper", site.reaper().thread());
         add(threads, "closer", site.closer().thread());
+        Thread writer = site.events().journal().writer();
+        if (writer != null) {
+            add(threads, "access-log", writer);
+        }
         return List.copyOf(threads);
     }
 

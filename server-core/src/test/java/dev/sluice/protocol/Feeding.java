@@ -22,6 +22,11 @@ public final class Feeding {
         return feed(decoder, bytes, at -> at < offset ? offset - at : bytes.length - at, limits, true);
     }
 
+    /// The same, in up to three pieces.
+    public static <Q> List<Decoded<Q>> cut(Decoder<Q> decoder, byte[] bytes, int first, int second, RequestLimits limits) {
+        return feed(decoder, bytes, at -> (at < first ? first : at < second ? second : bytes.length) - at, limits, false);
+    }
+
     private static <Q> List<Decoded<Q>> feed(
             Decoder<Q> decoder, byte[] bytes, IntFunction<Integer> piece, RequestLimits limits, boolean direct) {
         List<Decoded<Q>> found = new ArrayList<>();

@@ -8,6 +8,7 @@ import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.Protocol;
 import dev.sluice.protocol.Refusal;
 import dev.sluice.protocol.RequestLimits;
+import dev.sluice.protocol.Summary;
 import java.nio.ByteBuffer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,11 @@ record Faulty<Q, R>(Protocol<Q, R> inner, Function<Q, String> asked, Function<R,
             fail("refuse", asked.apply(request));
         }
         return inner.refuse(request, why, out);
+    }
+
+    @Override
+    public Summary summary(@Nullable Q request, @Nullable R response, @Nullable Refusal refusal) {
+        return inner.summary(request, response, refusal);
     }
 
     @Override

@@ -105,6 +105,11 @@ public final class FakeServer implements ServerControl {
     }
 
     @Override
+    public long accessLogDropped() {
+        return 0;
+    }
+
+    @Override
     public Recent recent() {
         return new Recent(List.copyOf(closed), List.copyOf(events));
     }

@@ -2,6 +2,8 @@ package dev.sluice.console.launch;
 
 import static dev.sluice.console.launch.KeyRows.code;
 
+import dev.sluice.api.AccessLog;
+import dev.sluice.api.Rendered;
 import dev.sluice.api.ConfigKeys;
 import dev.sluice.api.DrainConfig;
 import dev.sluice.api.IoModel;
@@ -23,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -129,6 +132,10 @@ final class ConfigPage {
         page.append(io());
         page.append(loop.row(LISTENER + "pool", "name of a pool, or `inline`", code(ServerConfig.INLINE),
                 docs.component("ListenerConfig", "pool")));
+        SourceDocs logs = SourceDocs.of(AccessLog.class);
+        page.append(loop.row(LISTENER + "access-log", Arrays.stream(AccessLog.values()).map(one -> code(Rendered.text(one)))
+                .collect(Collectors.joining(" or ")), docs.component("ListenerConfig", "accessLog") + Arrays.stream(AccessLog.values())
+                .map(one -> ". " + code(Rendered.text(one)) + ": " + logs.constant(one.toString())).collect(Collectors.joining())));
         section("limits", ListenerLimits.DEFAULT);
         section("timeouts", Timeouts.DEFAULT);
         section("keep-alive", KeepAlive.DEFAULT);

@@ -1,5 +1,7 @@
 package dev.sluice.protocol.http;
 
+import java.nio.charset.StandardCharsets;
+
 /// The line before a chunk: its size, and extensions, which are checked and forgotten (RFC 9112, 7.1).
 final class ChunkHead {
 
@@ -26,6 +28,13 @@ final class ChunkHead {
             return MALFORMED;
         }
         return tooLarge ? TOO_LARGE : size;
+    }
+
+    /// Whether this is the name of a transfer coding, and parameters, whose syntax is that of extensions (RFC 9112, 7).
+    static boolean validCoding(String coding) {
+        byte[] bytes = coding.getBytes(StandardCharsets.ISO_8859_1);
+        int name = token(bytes, 0, bytes.length);
+        return name > 0 && extensions(bytes, name, bytes.length);
     }
 
     /// `*( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] )`.

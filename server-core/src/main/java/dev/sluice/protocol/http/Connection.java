@@ -60,6 +60,16 @@ final class Connection {
         return elements;
     }
 
+    /// The number that these digits, and nothing else, write; −1 when they do not, or it does not fit.
+    static long decimal(String digits) {
+        long number = digits.isEmpty() ? -1 : 0;
+        for (int i = 0; i < digits.length() && number >= 0; i++) {
+            int digit = digits.charAt(i) - '0';
+            number = digit < 0 || digit > 9 || number > (Long.MAX_VALUE - digit) / 10 ? -1 : number * 10 + digit;
+        }
+        return number;
+    }
+
     private static boolean isSpace(char c) {
         return c == ' ' || c == '\t';
     }

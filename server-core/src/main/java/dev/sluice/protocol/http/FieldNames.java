@@ -27,7 +27,21 @@ final class FieldNames {
         }
     }
 
+    /// Whose a field of a response is.
+    enum Standing { HANDLERS, LENGTH, CONNECTION, SERVERS }
+
     private FieldNames() {}
+
+    /// Whose business a field of a response is: a handler says nothing about how a message is framed or what becomes of its connection
+    /// (RFC 9110, 7.6.1), nor announces trailers, of which none are sent.
+    static Standing standing(String name) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "content-length" -> Standing.LENGTH;
+            case "connection" -> Standing.CONNECTION;
+            case "transfer-encoding", "te", "trailer", "upgrade", "keep-alive", "proxy-connection" -> Standing.SERVERS;
+            case String other -> Standing.HANDLERS;
+        };
+    }
 
     /// The name that these bytes spell, in the case they spell it in.
     static String of(byte[] bytes, int from, int to) {

@@ -7,9 +7,11 @@ import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.Protocol;
 import dev.sluice.protocol.Refusal;
 import dev.sluice.protocol.Stage;
+import dev.sluice.protocol.Summary;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// HTTP/1.0 and HTTP/1.1 (RFC 9110, RFC 9112). Bodies are held in memory up to [dev.sluice.protocol.RequestLimits#spool()], and in a
@@ -51,7 +53,13 @@ public final class HttpProtocol implements Protocol<HttpRequest, HttpResponse> {
 
     @Override
     public Decoder<HttpRequest> newDecoder() {
-        return new HttpDecoder();
+        return newDecoder(false);
+    }
+
+    /// A request for an `https` target is refused where the connection is not secured (RFC 9110, 7.4).
+    @Override
+    public Decoder<HttpRequest> newDecoder(boolean secured) {
+        return new HttpDecoder(secured);
     }
 
     /// Closes when the server, the request or the response asks for it, and when only the end of the connection can end the body:
@@ -64,7 +72,12 @@ public final class HttpProtocol implements Protocol<HttpRequest, HttpResponse> {
     /// Every refusal closes the connection. A client that has not begun a request is not told that it was too slow or was kicked.
     @Override
     public Ending refuse(@Nullable HttpRequest request, Refusal why, ByteSink out) {
-        HttpResponse response = switch (why) {
+        HttpResponse response = words(request, why);
+        return response == null ? Ending.CLOSE : write(request, response, true, out);
+    }
+
+    private static @Nullable HttpResponse words(@Nullable HttpRequest request, Refusal why) {
+        return switch (why) {
             case Refusal.Malformed(int code, String detail) -> refusal(code < 400 || code > 599 ? 400 : code, detail);
             case Refusal.TimedOut(Stage stage) -> stage == Stage.BETWEEN ? null : SLOW_CLIENT;
             case Refusal.Overloaded() -> BUSY;
@@ -74,12 +87,26 @@ public final class HttpProtocol implements Protocol<HttpRequest, HttpResponse> {
             case Refusal.HandlerTimedOut() -> SLOW_HANDLER;
             case Refusal.Kicked() -> request == null ? null : ENDED;
         };
-        return response == null ? Ending.CLOSE : write(request, response, true, out);
     }
 
     @Override
     public void describe(HttpRequest request, StringBuilder into) {
         into.append(request.method()).append(' ').append(request.target());
+    }
+
+    @Override
+    public Summary summary(@Nullable HttpRequest request, @Nullable HttpResponse response, @Nullable Refusal refusal) {
+        HttpResponse said = response != null ? response : refusal != null ? words(request, refusal) : null;
+        int status = said == null ? 0 : said.status();
+        long bytes = said == null || bodiless(request, status) ? 0 : said.length();
+        return request == null
+                ? new Summary("", "", "", "", "", status, bytes)
+                : new Summary(request.method(), request.target(), request.version().toString(), told(request, "Referer"),
+                        told(request, "User-Agent"), status, bytes);
+    }
+
+    private static String told(HttpRequest request, String field) {
+        return Objects.requireNonNullElse(request.header(field), "");
     }
 
     @Override
@@ -91,7 +118,7 @@ public final class HttpProtocol implements Protocol<HttpRequest, HttpResponse> {
 
     private Ending write(@Nullable HttpRequest request, HttpResponse response, boolean last, ByteSink out) {
         boolean old = request != null && request.version() == HttpVersion.HTTP_1_0;
-        boolean bodiless = request != null && request.method().equals("HEAD") || response.status() == 204 || response.status() == 304;
+        boolean bodiless = bodiless(request, response.status());
         boolean chunked = !bodiless && !old && response.length() < 0;
         boolean endsBody = !bodiless && old && response.length() < 0;
         boolean close = last || endsBody || response.closes() || request != null && !request.keepAlive();
@@ -114,11 +141,16 @@ public final class HttpProtocol implements Protocol<HttpRequest, HttpResponse> {
         return close ? Ending.CLOSE : Ending.KEEP_OPEN;
     }
 
+    private static boolean bodiless(@Nullable HttpRequest request, int status) {
+        return request != null && request.method().equals("HEAD") || status == 204 || status == 205 || status == 304;
+    }
+
     private static void body(HttpResponse.Body body, boolean chunked, ByteSink out) {
         switch (body) {
             case HttpResponse.Body.Bytes(byte[] bytes) -> out.put(bytes);
             case HttpResponse.Body.Region region -> out.file(region.file(), region.position(), region.count());
-            case HttpResponse.Body.Source(var source) -> out.source(chunked ? new ChunkedSource(source) : source);
+            case HttpResponse.Body.Source(var source, long length) ->
+                    out.source(chunked ? new ChunkedSource(source) : length < 0 ? source : new SizedSource(source, length));
             case HttpResponse.Body.Parts(var parts) -> parts(parts, out);
         }
     }

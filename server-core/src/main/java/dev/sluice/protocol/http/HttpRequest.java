@@ -9,6 +9,7 @@ public final class HttpRequest implements AutoCloseable {
     private final String target;
     private final String path;
     private final @Nullable String query;
+    private final @Nullable String host;
     private final HttpVersion version;
     private final Headers headers;
     private final HttpBody body;
@@ -19,6 +20,7 @@ public final class HttpRequest implements AutoCloseable {
         this.target = target.raw();
         this.path = target.path();
         this.query = target.query();
+        this.host = target.host();
         this.version = version;
         this.headers = headers;
         this.body = body;
@@ -66,6 +68,12 @@ public final class HttpRequest implements AutoCloseable {
     /// What follows the first `?` of the target, as it was sent; null when there is none.
     public @Nullable String query() {
         return query;
+    }
+
+    /// The host and port that are asked: those of an absolute target, which win over the `Host` field (RFC 9112, 3.2.2), else the field's.
+    /// Empty when the client has none to give; null when an HTTP/1.0 client said nothing.
+    public @Nullable String authority() {
+        return host == null ? headers.first("Host") : host;
     }
 
     /// The version the client speaks.

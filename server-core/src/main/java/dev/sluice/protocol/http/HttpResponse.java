@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// A response. Immutable, so that one without a file or source may be sent any number of times; its encoded head is kept, so that
 /// this costs little.
 ///
-/// `Date`, `Content-Length`, `Transfer-Encoding` and `Connection` are the server's business.
+/// How it is framed and what becomes of the connection is the server's business: see [#withHeader].
 public final class HttpResponse implements AutoCloseable {
 
     private static final Body.Bytes NO_BODY = new Body.Bytes(new byte[0]);
@@ -45,8 +45,10 @@ public final class HttpResponse implements AutoCloseable {
         /// A region of a file.
         record Region(FileChannel file, long position, long count) implements Body {}
 
-        /// Bytes that are made while they are sent, of unknown length.
-        record Source(ByteSource source) implements Body {}
+        /// Bytes that are made while they are sent.
+        ///
+        /// @param length how many the source gives in all; −1 when that is not known
+        record Source(ByteSource source, long length) implements Body {}
 
         /// Several bodies of known length, one after the other.
         ///
@@ -65,7 +67,7 @@ public final class HttpResponse implements AutoCloseable {
             return switch (this) {
                 case Bytes(byte[] bytes) -> bytes.length;
                 case Region region -> region.count();
-                case Source _ -> -1;
+                case Source(ByteSource source, long length) -> length;
                 case Parts(List<Body> parts) -> parts.stream().mapToLong(Body::length).sum();
             };
         }
@@ -75,7 +77,7 @@ public final class HttpResponse implements AutoCloseable {
             switch (this) {
                 case Bytes _ -> {}
                 case Region region -> closeFile(region.file());
-                case Source(ByteSource source) -> source.close();
+                case Source(ByteSource source, _) -> source.close();
                 case Parts(List<Body> parts) -> parts.forEach(Body::close);
             }
         }
@@ -140,30 +142,60 @@ public final class HttpResponse implements AutoCloseable {
     /// A response that is made while it is sent, in chunks, or up to the end of the connection for an HTTP/1.0 client. The source
     /// belongs to the response, and then to whoever sends it, and is closed exactly once.
     public static HttpResponse source(int status, String contentType, ByteSource source) {
-        return typed(status, contentType, new Body.Source(source));
+        return typed(status, contentType, new Body.Source(source, -1));
+    }
+
+    /// The same, of a length that is known before. A source that gives fewer bytes, or more, ends the connection: the client is sent
+    /// neither padding nor a byte too many.
+    ///
+    /// @param length 0 or more
+    public static HttpResponse source(int status, String contentType, ByteSource source, long length) {
+        if (length < 0) {
+            throw new IllegalArgumentException("length is " + length + ", but must not be negative");
+        }
+        return typed(status, contentType, new Body.Source(source, length));
     }
 
     private static HttpResponse typed(int status, String contentType, Body body) {
         return new HttpResponse(status, Headers.of("Content-Type", contentType), body, false);
     }
 
-    /// This response with one more field. `Connection: close` asks the server to close after this response.
+    /// This response with one more field. `Connection: close` asks the server to close after this response. `Content-Length` declares
+    /// the length of a source; that of any other body is known, and nothing else may be declared.
     ///
     /// @throws IllegalArgumentException when the name is no token, when the value has CR, LF, NUL, another control character or
-    ///         one above U+00FF, when the field is `Content-Length` or `Transfer-Encoding`, or when it is `Connection` with
-    ///         anything but `close`
+    ///         one above U+00FF, when the field is one that belongs to the connection and so to the server (`Transfer-Encoding`, `TE`,
+    ///         `Trailer`, `Upgrade`, `Keep-Alive`, `Proxy-Connection`, and `Connection` with anything but `close`), or when it is a
+    ///         `Content-Length` that is not the body's
     public HttpResponse withHeader(String name, String value) {
         Syntax.requireField(name, value);
-        if (name.equalsIgnoreCase("Content-Length") || name.equalsIgnoreCase("Transfer-Encoding")) {
-            throw new IllegalArgumentException(name + " follows from the body, and cannot be set");
-        }
-        if (!name.equalsIgnoreCase("Connection")) {
-            return new HttpResponse(status, headers.and(name, value), body, close);
-        }
+        return switch (FieldNames.standing(name)) {
+            case HANDLERS -> new HttpResponse(status, headers.and(name, value), body, close);
+            case LENGTH -> new HttpResponse(status, headers, declared(value), close);
+            case CONNECTION -> closing(value);
+            case SERVERS -> throw new IllegalArgumentException(name + " belongs to the connection, and is the server's to send");
+        };
+    }
+
+    private HttpResponse closing(String value) {
         if (!value.equalsIgnoreCase("close")) {
             throw new IllegalArgumentException("Connection is \"" + value + "\", but a response can only ask for close");
         }
         return new HttpResponse(status, headers, body, true);
+    }
+
+    private Body declared(String value) {
+        long length = Connection.decimal(value);
+        if (length < 0) {
+            throw new IllegalArgumentException("Content-Length is \"" + value + "\", but must be a decimal number below 2^63");
+        }
+        if (body instanceof Body.Source(ByteSource source, long known) && known < 0) {
+            return new Body.Source(source, length);
+        }
+        if (length != length()) {
+            throw new IllegalArgumentException("Content-Length is " + length + ", but the body has " + length() + " bytes");
+        }
+        return body;
     }
 
     /// This response, which is of a region of a file, with the same region of another channel. Cheaper than a new one: the head is kept.

@@ -23,6 +23,8 @@ final class RequestHead {
     private boolean keepAlive;
     private @Nullable String transferEncoding;
     private @Nullable String expect;
+    /// Whether `100-continue` is expected, by a client that may expect it.
+    private boolean waits;
     private long contentLength = -1;
 
     /// Reads the request line.
@@ -164,7 +166,8 @@ final class RequestHead {
     /// Decides, at the end of the header section, how the body is framed and whether there may be one (RFC 9112, 6.3).
     ///
     /// @param taken how many bytes the head had
-    @Nullable Fault framing(RequestLimits limits, long taken) {
+    /// @param secured whether targets of `https` are served
+    @Nullable Fault framing(RequestLimits limits, long taken, boolean secured) {
         if (!host && version == HttpVersion.HTTP_1_1) {
             return Fault.bad("an HTTP/1.1 request must have a Host");
         }
@@ -178,12 +181,20 @@ final class RequestHead {
         if (contentLength < 0 && version == HttpVersion.HTTP_1_0 && "POST".equals(method)) {
             return new Fault(411, "an HTTP/1.0 POST must have a Content-Length");
         }
+        if (target != null && target.secure() && !secured) {
+            return new Fault(421, "an https target is not served over a connection without TLS (RFC 9110, 7.4)");
+        }
         if (contentLength > bodyLimit(limits, taken)) {
             return tooLarge(limits, taken);
         }
-        boolean met = expect == null || version == HttpVersion.HTTP_1_0
-                || Connection.elements(expect).stream().allMatch("100-continue"::equals);
-        return met ? null : new Fault(417, "the only expectation that can be met is 100-continue");
+        return expect == null || version == HttpVersion.HTTP_1_0 ? null : expectation(expect);
+    }
+
+    private @Nullable Fault expectation(String expected) {
+        List<String> elements = Connection.elements(expected);
+        waits = !elements.isEmpty();
+        return elements.stream().allMatch("100-continue"::equals)
+                ? null : new Fault(417, "the only expectation that can be met is 100-continue");
     }
 
     private @Nullable Fault transferEncoding(String codings) {
@@ -195,10 +206,13 @@ final class RequestHead {
         }
         List<String> elements = Connection.elements(codings);
         int chunked = elements.indexOf("chunked");
-        if (elements.isEmpty() || chunked >= 0 && chunked < elements.size() - 1) {
+        if (chunked < 0 || chunked < elements.size() - 1) {
             return Fault.bad("chunked must be the last transfer coding, and given once");
         }
-        return elements.size() == 1 && chunked == 0 ? null : new Fault(501, "the only transfer coding spoken here is chunked");
+        if (!elements.stream().allMatch(ChunkHead::validCoding)) {
+            return Fault.bad("a transfer coding must be a token, with or without parameters");
+        }
+        return elements.size() == 1 ? null : new Fault(501, "the only transfer coding spoken here is chunked");
     }
 
     /// The largest body that is taken. What goes into a file is bounded by `body` alone. Where not even the largest that stays in memory would
@@ -224,7 +238,7 @@ final class RequestHead {
     /// Whether the client waits for `100 Continue` before it sends the body. An expectation of an HTTP/1.0 client is ignored
     /// (RFC 9110, 10.1.1).
     boolean waits() {
-        return expect != null && version == HttpVersion.HTTP_1_1 && (chunked() || contentLength > 0);
+        return waits && (chunked() || contentLength > 0);
     }
 
     /// The whole request. Asked once, when there was no fault.

@@ -13,7 +13,7 @@ record ResponseHead(byte[] bytes, boolean dated) {
     static ResponseHead of(HttpResponse response) {
         Headers headers = response.headers();
         byte[] line = Status.encoded(response.status());
-        byte[] length = framed(response) ? Long.toString(response.length()).getBytes(StandardCharsets.US_ASCII) : null;
+        byte[] length = framed(response) ? Long.toString(length(response)).getBytes(StandardCharsets.US_ASCII) : null;
         int size = line.length + (length == null ? 0 : LENGTH.length + length.length + 2);
         for (int i = 0; i < headers.size(); i++) {
             size += headers.name(i).length() + headers.value(i).length() + 4;
@@ -34,7 +34,12 @@ record ResponseHead(byte[] bytes, boolean dated) {
 
     /// Whether the head tells the length: not when it is unknown, and not where no body may follow (RFC 9110, 8.6).
     private static boolean framed(HttpResponse response) {
-        return response.length() >= 0 && response.status() != 204 && response.status() != 304;
+        return length(response) >= 0 && response.status() != 204 && response.status() != 304;
+    }
+
+    /// A 205 has no content, and says so (RFC 9110, 15.3.6).
+    private static long length(HttpResponse response) {
+        return response.status() == 205 ? 0 : response.length();
     }
 
     private static int put(byte[] into, int at, byte[] bytes) {

@@ -1,6 +1,9 @@
 package dev.sluice.protocol.http;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A request target, taken apart (RFC 9112, 3.2).
@@ -37,6 +40,53 @@ record Target(String raw, String path, @Nullable String query, @Nullable String 
             return method.equals("OPTIONS") ? SERVER : null;
         }
         return absolute(raw, method);
+    }
+
+    /// Whether this is a resource of `https`, which only a secured connection may ask for.
+    boolean secure() {
+        return host != null && raw.regionMatches(true, 0, "https://", 0, 8);
+    }
+
+    /// The segments of the path of a target that has been parsed, each decoded after the path was taken apart, with `.`, `..` and empty
+    /// ones resolved as in [#path()]. A path that ends in a slash has an empty one at the end.
+    static List<String> segments(String raw) {
+        int start = raw.charAt(0) == '/' ? 0 : raw.indexOf('/', raw.indexOf("://") + 3);
+        int mark = raw.indexOf('?');
+        int end = mark < 0 ? raw.length() : mark;
+        List<String> segments = new ArrayList<>();
+        boolean slash = true;
+        for (int from = start + 1; start >= 0 && from <= end; ) {
+            int next = raw.indexOf('/', from);
+            int to = next < 0 || next > end ? end : next;
+            slash = !append(segments, known(decoded(raw.substring(from, to)))) || to < end;
+            from = to + 1;
+        }
+        if (slash) {
+            segments.addLast("");
+        }
+        return segments;
+    }
+
+    private static String known(@Nullable String decoded) {
+        return Objects.requireNonNull(decoded, "a target with a broken escape is never parsed");
+    }
+
+    /// @return whether the segment is one that stays
+    private static boolean append(List<String> segments, String segment) {
+        switch (segment) {
+            case "", "." -> {
+                return false;
+            }
+            case ".." -> {
+                if (!segments.isEmpty()) {
+                    segments.removeLast();
+                }
+                return false;
+            }
+            case String name -> {
+                return segments.add(name);
+            }
+        }
     }
 
     private static boolean visible(String raw) {

@@ -30,7 +30,7 @@ final class Corpus {
                 of(get("/"), 200), of("GET / HTTP/1.0\r\n\r\n", 200), of("GET / HTTP/1.2\r\n" + HOST + "\r\n", 200),
                 of("\r\n\r\n" + get("/"), 200), of(get("/") + "\r\n", 200), of("", new Integer[0]), of("\r\n", new Integer[0]),
                 of("\r", new Integer[0]), of("-x!#$%&'*+.^_`|~9 / HTTP/1.1\r\n" + HOST + "\r\n", 200),
-                of(get("/a%20b/%C3%A4?q=a?b&c=%zz"), 200), of(get("http://example.com"), 200), of(get("https://[::1]:80/x?y"), 200),
+                of(get("/a%20b/%C3%A4?q=a?b&c=%zz"), 200), of(get("http://example.com"), 200), of(get("HTTP://[::1]:80/x?y"), 200),
                 of("OPTIONS * HTTP/1.1\r\n" + HOST + "\r\n", 200), of("OPTIONS http://a HTTP/1.1\r\n" + HOST + "\r\n", 200),
                 of("GET / HTTP/1.1\r\nhOST:\t example.com \t\r\nX:\r\nY: a\tb \u00E4\u00FF\r\n|~: 1\r\n\r\n", 200),
                 of("GET / HTTP/1.1\r\nHost:\r\n\r\n", 200),
@@ -39,6 +39,7 @@ final class Corpus {
                 of("GET /p HTTP/1.0\r\ncontent-length: 2\r\n\r\n\r\n", 200),
                 of("PUT /p HTTP/1.1\r\n" + HOST + "Content-Length: 2\r\nExpect: 100-Continue\r\n\r\nhi", 200),
                 of("PUT /p HTTP/1.0\r\nContent-Length: 2\r\nExpect: magic\r\n\r\nhi", 200),
+                of("PUT /p HTTP/1.1\r\n" + HOST + "Content-Length: 2\r\nExpect: ,\r\n\r\nhi", 200),
                 of(CHUNKED + "5\r\nhello\r\n6; a; b=c; d=\"x;\\\"\r\" \r\n world\r\n0\r\n\r\n".replace("\r\" ", "\""), 200),
                 of(CHUNKED + "00A\r\n0123456789\r\n000\r\nVary: *\r\nX-Sum: 1\r\n\r\n", 200),
                 of("POST /c HTTP/1.1\r\n" + HOST + "transfer-encoding: , CHUNKED ,\r\n\r\n0\r\n\r\n", 200));
@@ -71,7 +72,8 @@ final class Corpus {
                 .map(host -> of("GET / HTTP/1.0\r\nHost: " + host + "\r\n\r\n", 400));
         return Stream.of(bad, hosts, Stream.of(
                 of("GET / HTTP/1.1\r\n\r\n", 400), of("GET / HTTP/1.1\r\nX: y", 400), of("GET / HTTP/1.1\r\nHost: a\r\n", 400),
-                of("GET / HTTP/2.0\r\n\r\n", 505), of("HEAD / HTTP/0.9\r\n\r\n", 505),
+                of("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505), of(get("https://example.com/"), 421), of(get("HTTPS://[::1]:80/x?y"), 421),
+                of("OPTIONS https://a HTTP/1.0\r\n\r\n", 421), of("GET / HTTP/2.0\r\n\r\n", 505), of("HEAD / HTTP/0.9\r\n\r\n", 505),
                 of("CONNECT a:80 HTTP/1.1\r\n" + HOST + "\r\n", 501))).flatMap(cases -> cases);
     }
 
@@ -80,9 +82,13 @@ final class Corpus {
                 .map(length -> of("POST / HTTP/1.1\r\n" + HOST + "Content-Length: " + length + "\r\n\r\nx", 400));
         Stream<Case> codings = Stream.of("", " , ", "chunked, chunked", "chunked, gzip", "chunked\r\nTransfer-Encoding: chunked")
                 .map(coding -> of("POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: " + coding + "\r\n\r\n0\r\n\r\n", 400));
-        Stream<Case> unknown = Stream.of("gzip, chunked", "identity", "xchunked", "chunked;q=1", "\"chunked\"")
+        Stream<Case> endless = Stream.of("identity", "gzip", "xchunked", "chunked;q=1", "\"chunked\"", "chunke", "chunked\u00A0",
+                "gzip, chunked;q=1", "chunked, identity", "gzip chunked", "gzip, \"x, chunked", "/, chunked", "gzip;, chunked")
+                .map(coding -> of("POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: " + coding + "\r\n\r\n0\r\n\r\n", 400));
+        Stream<Case> unknown = Stream.of("gzip, chunked", "identity, Chunked", "gzip;level=9 , x-a;b=\"c\", chunked",
+                "gzip\r\nTransfer-Encoding: chunked")
                 .map(coding -> of("POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: " + coding + "\r\n\r\n0\r\n\r\n", 501));
-        return Stream.of(lengths, codings, unknown, Stream.of(
+        return Stream.of(lengths, codings, endless, unknown, Stream.of(
                 of("POST / HTTP/1.1\r\n" + HOST + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
                 of("POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", 400),
                 of("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400), of("POST / HTTP/1.0\r\n\r\n", 411),

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpDecoderTest {
 
@@ -121,6 +122,29 @@ class HttpDecoderTest {
         assertArrayEquals(Shown.bytes("HTTP/1.1 100 Continue\r\n\r\n"), bytes);
         assertEquals(Decoded.incomplete(Stage.BODY), decoder.decode(head, RequestLimits.DEFAULT));
         assertInstanceOf(Decoded.Complete.class, decoder.decode(ByteBuffer.wrap(Shown.bytes("hello")), RequestLimits.DEFAULT));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ",", " , ,"})
+    void asksForNoBodyWhenTheExpectationIsEmpty(String nothing) {
+        byte[] bytes = Shown.bytes(BODY.replace("\r\n\r\n", "\r\nExpect: " + nothing + "\r\n\r\n"));
+        assertEquals(Decoded.incomplete(Stage.BODY), Shown.decoder().decode(ByteBuffer.wrap(bytes), RequestLimits.DEFAULT));
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", value = {
+        "/, a:80, a:80", "http://b/, a, b", "http://b:81?x, a, b:81", "http://[::1], '', [::1]", "/, '', ''", "/, -, -"
+    })
+    void takesTheHostOfTheTargetBeforeThatOfTheField(String target, String host, String authority) {
+        String field = host == null ? "" : "Host: " + host + "\r\n";
+        assertEquals(authority, Shown.request("GET " + target + " HTTP/1.0\r\n" + field + "\r\n").authority());
+    }
+
+    @Test
+    void servesTargetsOfHttpsWhereTheConnectionIsSecured() {
+        ByteBuffer in = ByteBuffer.wrap(Shown.bytes("GET https://a/b HTTP/1.1\r\nHost: c\r\n\r\n"));
+        Decoded<HttpRequest> decoded = new HttpProtocol().newDecoder(true).decode(in, RequestLimits.DEFAULT);
+        assertEquals("GET https://a/b", ((HttpRequest) assertInstanceOf(Decoded.Complete.class, decoded).request()).toString());
     }
 
     @ParameterizedTest

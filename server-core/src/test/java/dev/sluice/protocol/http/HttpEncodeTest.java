@@ -58,6 +58,9 @@ class HttpEncodeTest {
                         + "\r\n"),
                 Arguments.of(HttpResponse.text(304, "dropped"),
                         "HTTP/1.1 304 Not Modified\r\nContent-Type: text/plain; charset=utf-8\r\n" + DATE + "\r\n"),
+                Arguments.of(HttpResponse.text(205, "dropped"),
+                        "HTTP/1.1 205 Reset Content\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 0\r\n" + DATE + "\r\n"),
+                Arguments.of(HI.withHeader("Content-Length", "2"), HI_HEAD + DATE + "\r\nhi"),
                 Arguments.of(HttpResponse.of(299), "HTTP/1.1 299 \r\nContent-Length: 0\r\n" + DATE + "\r\n"),
                 Arguments.of(HttpResponse.of(200).withHeader("Date", "mine"),
                 "HTTP/1.1 200 OK\r\nDate: mine\r\nContent-Length: 0\r\n\r\n"));
@@ -109,6 +112,56 @@ class HttpEncodeTest {
         String bytes = written(request("GET", "1.0", "keep-alive"), HttpResponse.source(200, "a/b", source), Ending.CLOSE);
         assertEquals("HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nConnection: close\r\n" + DATE + "\r\nhello world", bytes);
         assertEquals(1, source.closed());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1.0, false", "1.1, false", "1.0, true", "1.1, true"})
+    void sendsASourceOfKnownLengthAsItIs(String version, boolean declared) {
+        TextSource source = new TextSource("hello world", 6);
+        HttpResponse response = declared ? HttpResponse.source(200, "a/b", source).withHeader("content-length", "11")
+                : HttpResponse.source(200, "a/b", source, 11);
+        String connection = version.equals("1.0") ? "Connection: keep-alive\r\n" : "";
+        assertEquals("HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nContent-Length: 11\r\n" + connection + DATE + "\r\nhello world",
+                written(request("GET", version, "keep-alive"), response, Ending.KEEP_OPEN));
+        assertEquals(1, source.closed());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 'declared to be 0 bytes long, but goes on'", "10, 'declared to be 10 bytes long, but goes on'",
+        "12, 'declared to be 12 bytes long, but ends 1 bytes before'", "99, 'declared to be 99 bytes long, but ends 88 bytes before'"})
+    void failsWhenASourceHasAnotherLengthThanDeclared(long length, String why) {
+        for (int room : new int[] {1, 6, 100}) {
+            TextSource inner = new TextSource("hello world", 6);
+            ByteBuffer sent = ByteBuffer.allocate(200);
+            SizedSource source = new SizedSource(inner, length);
+            IllegalStateException failed = assertThrows(IllegalStateException.class, () -> {
+                ByteBuffer into = ByteBuffer.allocate(room);
+                while (source.pull(into, () -> {}) >= 0) {
+                    sent.put(into.flip());
+                    into.clear();
+                }
+            });
+            assertEquals("the body was " + why, failed.getMessage());
+            assertEquals("hello world".substring(0, (int) Math.min(length, 11)), new String(sent.array(), 0, sent.position(),
+                    StandardCharsets.US_ASCII));
+        }
+    }
+
+    @Test
+    void aSourceOfKnownLengthWaitsAndDrainsAndIsClosed() throws Exception {
+        TextSource inner = new TextSource("abcd", 2);
+        inner.pauseOnce();
+        SizedSource source = new SizedSource(inner, 2);
+        ByteBuffer into = ByteBuffer.allocate(100);
+        assertEquals(0, source.pull(into, () -> {}));
+        assertEquals(2, source.pull(into, () -> {}));
+        inner.pauseOnce();
+        assertEquals(0, source.pull(into, () -> {}));
+        source.drainBegan();
+        assertEquals(-1, source.pull(into, () -> {}));
+        assertEquals(2, into.position());
+        source.close();
+        assertEquals(1, inner.closed());
     }
 
     @ParameterizedTest
@@ -190,7 +243,9 @@ class HttpEncodeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"content-length, 1", "Transfer-Encoding, chunked", "Connection, keep-alive", "'', x", "a b, x", "a:, x", "\u00E4, x"})
+    @CsvSource({"content-length, 1", "content-length, +2", "Content-Length, ''",
+        "Content-Length, 9223372036854775808", "Transfer-Encoding, chunked", "te, trailers", "Trailer, X", "Upgrade, h2c", "KEEP-ALIVE, a",
+        "Proxy-Connection, close", "Connection, keep-alive", "'', x", "a b, x", "a:, x", "\u00E4, x"})
     void refusesFieldsThatAreNotTheHandlers(String name, String value) {
         assertThrows(IllegalArgumentException.class, () -> HI.withHeader(name, value));
     }

@@ -1,0 +1,46 @@
+package dev.sluice.protocol.http;
+
+import java.util.List;
+
+/// What the names of a [Route]'s template stand for in one request. Immutable.
+///
+/// Values are decoded, `%xx` as UTF-8, after the path was taken apart at its slashes: an encoded slash stays within its segment, and the
+/// value of `{name}` may hold one, as it may hold any character. The value of `{name...}` is its segments joined by `/`; none of them
+/// is `.` or `..`, and none holds a slash of its own, since a path with such a segment is not matched.
+public final class PathParameters {
+
+    static final PathParameters NONE = new PathParameters(List.of(), List.of());
+
+    private final List<String> names;
+    private final List<String> values;
+
+    PathParameters(List<String> names, List<String> values) {
+        this.names = List.copyOf(names);
+        this.values = List.copyOf(values);
+    }
+
+    /// The names, in the order of the template.
+    public List<String> names() {
+        return names;
+    }
+
+    /// What a name stands for.
+    ///
+    /// @throws IllegalArgumentException when the template has no such name
+    public String value(String name) {
+        int index = names.indexOf(name);
+        if (index < 0) {
+            throw new IllegalArgumentException("the template has no {" + name + "}, but " + names);
+        }
+        return values.get(index);
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("{");
+        for (int i = 0; i < names.size(); i++) {
+            text.append(i == 0 ? "" : ", ").append(names.get(i)).append('=').append(values.get(i));
+        }
+        return text.append('}').toString();
+    }
+}
