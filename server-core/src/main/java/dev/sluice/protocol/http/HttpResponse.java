@@ -156,6 +156,13 @@ public final class HttpResponse implements AutoCloseable {
         return typed(status, contentType, new Body.Source(source, length));
     }
 
+    /// A response of events, which goes on until the stream ends. Not to be cached.
+    ///
+    /// @param stream given to one response only
+    public static HttpResponse events(EventStream stream) {
+        return source(200, "text/event-stream", stream.source()).withHeader("Cache-Control", "no-store");
+    }
+
     private static HttpResponse typed(int status, String contentType, Body body) {
         return new HttpResponse(status, Headers.of("Content-Type", contentType), body, false);
     }
