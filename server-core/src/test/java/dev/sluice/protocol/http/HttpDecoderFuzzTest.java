@@ -86,8 +86,12 @@ class HttpDecoderFuzzTest {
         return switch (decoded) {
             case Decoded.Incomplete<HttpRequest>(Stage stage) -> stage;
             case Decoded.Interim<HttpRequest> _ -> null;
+            case Decoded.Spool<HttpRequest>(var file, ByteBuffer bytes) -> {
+                bytes.position(bytes.limit()); // as if it were stored
+                yield null;
+            }
             case Decoded.Complete<HttpRequest>(HttpRequest request) -> {
-                assertTrue(request.body().length <= limits.body(), "a body of " + request.body().length);
+                assertTrue(request.body().length() <= limits.body(), "a body of " + request.body().length());
                 assertTrue(request.path().startsWith("/") || request.path().equals("*"), request::path);
                 found.add(decoded);
                 yield null;

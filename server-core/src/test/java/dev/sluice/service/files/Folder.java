@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,9 @@ final class Folder {
 
     static final Instant LONG_AGO = Instant.parse("2026-01-02T03:04:05.678Z");
     static final String LONG_AGO_TEXT = "Fri, 02 Jan 2026 03:04:05 GMT";
+
+    /// Ahead of the files', so that none was changed just now.
+    static final InstantSource CLOCK = () -> Instant.now().plusSeconds(10);
 
     final Path root;
     final AtomicLong ticks = new AtomicLong();
@@ -43,7 +47,7 @@ final class Folder {
     }
 
     private StaticFiles made() {
-        return new StaticFiles(FilesConfig.of(new Settings(root, settings)), Instant::now, ticks::get, task -> started++);
+        return new StaticFiles(FilesConfig.of(new Settings(root, settings)), CLOCK, ticks::get, task -> started++);
     }
 
     /// A file that was changed long ago.
@@ -84,7 +88,7 @@ final class Folder {
 
         static Answer of(HttpRequest request, HttpResponse response) {
             RecordingSink out = new RecordingSink();
-            new HttpProtocol().encode(request, response, false, out);
+            new HttpProtocol(CLOCK).encode(request, response, false, out);
             int end = out.text().indexOf("\r\n\r\n");
             return new Answer(response.status(), out.text().substring(0, end + 2), out.text().substring(end + 4));
         }
