@@ -154,6 +154,9 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
 
     private boolean spool(SpoolFile file, ByteBuffer bytes) throws IOException {
         String failure = stored(file, bytes);
+        if (failure != null && ended()) {
+            throw new ClosedChannelException();
+        }
         return failure == null || refuse(null, new Refusal.HandlerFailed(), Outcome.FAILED, CloseReason.ERROR, failure);
     }
 
@@ -357,19 +360,25 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
             state.set(ConnectionState.WRITING);
             Sender.Sent sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
             while (sent != Sender.Sent.ALL) {
-                if (sent == Sender.Sent.LATER) {
-                    deadline = NEVER;
-                    resumed.acquireUninterruptibly();
+                if (sent == Sender.Sent.PART) {
+                    wire.awaitRoom();
+                } else {
+                    deadline = NEVER; // waiting for a source is not the client's fault
+                    await(sent);
                     requireOpen();
                     progress(0);
-                } else {
-                    wire.awaitRoom();
                 }
                 sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
             }
         } finally {
             pending = 0;
             deadline = NEVER;
+        }
+    }
+
+    private void await(Sender.Sent sent) throws IOException {
+        if (sent == Sender.Sent.LATER || writer.output().pull(resumed::release) == 0) {
+            resumed.acquireUninterruptibly();
         }
     }
 
