@@ -30,6 +30,7 @@ public final class Rendered {
             case List<?> several -> several.stream().map(Rendered::text).collect(Collectors.joining(", "));
             case OptionalInt number -> number.isPresent() ? Integer.toString(number.getAsInt()) : "auto";
             case Endpoint<?, ?> endpoint -> endpoint.service();
+            case TrustedSource source -> source.toString();
             case PoolConfig pool -> pool.type().name() + " " + pool.size();
             case ListenerConfig listener -> text(listener.bind()) + " " + listener.endpoint().protocol().name() + " "
                     + listener.endpoint().service() + " " + listener.io().name() + " " + listener.pool();

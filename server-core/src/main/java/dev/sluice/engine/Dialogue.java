@@ -37,7 +37,8 @@ final class Dialogue<Q, R> {
     private static final int ENDED = 3;
 
     private final Listener listener;
-    private final Peer peer;
+    /// Before the first call it may become another's.
+    private volatile Peer peer;
     private final Protocol<Q, R> protocol;
     private final HandlerFactory<Q, R> handlers;
     private final ResponseWriter<Q, R> writer;
@@ -52,6 +53,11 @@ final class Dialogue<Q, R> {
         this.handlers = endpoint.handlers();
         this.writer = writer;
         this.events = events;
+    }
+
+    /// A balancer has named the client; before the first call.
+    void peer(Peer client) {
+        peer = client;
     }
 
     Protocol<Q, R> protocol() {

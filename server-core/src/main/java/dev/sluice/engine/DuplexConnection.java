@@ -129,7 +129,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     }
 
     private void receive() throws IOException {
-        boolean open = true;
+        boolean open = introduced();
         boolean peerEnded = false;
         while (open) {
             switch (next(buffer, peerEnded)) {
@@ -163,6 +163,40 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
                 }
             }
         }
+    }
+
+    /// Reads what a balancer has to say first, where one has to.
+    ///
+    /// @return whether the protocol begins
+    private boolean introduced() throws IOException {
+        Introduction introduction = introduction();
+        if (introduction == null) {
+            return true;
+        }
+        int count = fill(Stage.BETWEEN);
+        boolean open = count != Wire.TIMED_OUT;
+        while (open) {
+            switch (introduction.take(this, buffer, count)) {
+                case Introduction.Verdict.Known known -> {
+                    return true;
+                }
+                case Introduction.Verdict.Refused(CloseReason reason) -> {
+                    enqueue(new Item.Fault<>(null, new Refusal.TooManyConnections(), reason, ""));
+                    open = false;
+                }
+                case Introduction.Verdict.Dropped(CloseReason reason, String detail) -> {
+                    because(reason, detail);
+                    stop(CallEnding.CLIENT_LEFT);
+                    open = false;
+                }
+                case Introduction.Verdict.More more -> {
+                    count = wire.read(buffer.clear(), introductionLeft());
+                    buffer.position(0).limit(Math.max(count, 0));
+                    open = count == Wire.TIMED_OUT || arrived(count);
+                }
+            }
+        }
+        return false;
     }
 
     /// Reads what comes next.
@@ -456,7 +490,11 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             case Item.Answer<Q, R> answer -> answer(answer);
             case Item.Fault<Q, R>(Q partial, Refusal why, CloseReason reason, String detail) -> {
                 because(reason, detail);
-                Outcome outcome = why instanceof Refusal.HandlerFailed ? Outcome.FAILED : Outcome.CLIENT_ERROR;
+                Outcome outcome = switch (why) {
+                    case Refusal.TooManyConnections over -> Outcome.REFUSED;
+                    case Refusal.HandlerFailed unstored -> Outcome.FAILED;
+                    default -> Outcome.CLIENT_ERROR;
+                };
                 dialogue.answer(partial, Result.refused(why, outcome, 0, 0), true);
                 yield false;
             }
@@ -688,13 +726,13 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             }
             state.set(ConnectionState.IDLE);
         } else {
-            state.set(ConnectionState.READING);
+            state.set(introduction() == null ? ConnectionState.READING : ConnectionState.PREFACE);
         }
         deadline = next;
         servedBy = switch (state()) {
             case HANDLING -> handler != null ? handler : receiver;
             case WRITING -> sender;
-            case QUEUED, IDLE, READING, CLOSING -> receiver;
+            case QUEUED, IDLE, PREFACE, READING, CLOSING -> receiver;
         };
     }
 
@@ -755,7 +793,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         } else if (call != null && now >= call.deadline()) {
             expireHandler(call);
         } else if (state() == ConnectionState.IDLE && late(now)) {
-            endIdle(new Cause(CloseReason.IDLE_TIMEOUT, ""), listener().terms().idle());
+            endIdle(outOfPatience(), patience());
         } else {
             settleLocked();
         }

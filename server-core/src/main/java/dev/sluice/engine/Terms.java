@@ -8,6 +8,7 @@ import dev.sluice.protocol.RequestLimits;
 record Terms(
         RequestLimits sizes,
         int pipelined,
+        long preface,
         long idle,
         long head,
         long body,
@@ -23,6 +24,7 @@ record Terms(
         return new Terms(
                 config.limits().forRequest(),
                 config.limits().pipelined(),
+                config.timeouts().preface().toNanos(),
                 config.timeouts().idle().toNanos(),
                 config.timeouts().head().toNanos(),
                 config.timeouts().body().toNanos(),
