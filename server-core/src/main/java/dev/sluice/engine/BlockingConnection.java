@@ -151,6 +151,14 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
         }
     }
 
+    private boolean spool(SpoolFile file, ByteBuffer bytes) throws IOException {
+        String failure = stored(file, bytes);
+        if (failure != null && ended()) {
+            throw new ClosedChannelException();
+        }
+        return failure == null || refuse(null, new Refusal.HandlerFailed(), CloseReason.ERROR, failure);
+    }
+
     /// Reads what a balancer has to say first, where one has to.
     ///
     /// @return whether the conversation begins
@@ -183,11 +191,6 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
                 }
             }
         }
-    }
-
-    private boolean spool(SpoolFile file, ByteBuffer bytes) throws IOException {
-        String failure = stored(file, bytes);
-        return failure == null || refuse(null, new Refusal.HandlerFailed(), CloseReason.ERROR, failure);
     }
 
     // ---- reading ----
@@ -393,19 +396,25 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
             state.set(ConnectionState.WRITING);
             Sender.Sent sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
             while (sent != Sender.Sent.ALL) {
-                if (sent == Sender.Sent.LATER) {
-                    deadline = NEVER;
-                    resumed.acquireUninterruptibly();
+                if (sent == Sender.Sent.PART) {
+                    wire.awaitRoom();
+                } else {
+                    deadline = NEVER; // waiting for a source is not the client's fault
+                    await(sent);
                     requireOpen();
                     progress(0);
-                } else {
-                    wire.awaitRoom();
                 }
                 sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
             }
         } finally {
             pending = 0;
             deadline = NEVER;
+        }
+    }
+
+    private void await(Sender.Sent sent) throws IOException {
+        if (sent == Sender.Sent.LATER || writer.output().pull(resumed::release) == 0) {
+            resumed.acquireUninterruptibly();
         }
     }
 

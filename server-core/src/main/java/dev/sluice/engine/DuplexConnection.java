@@ -544,20 +544,26 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             progress(0);
             Sender.Sent sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
             while (sent != Sender.Sent.ALL) {
-                if (sent == Sender.Sent.LATER) {
-                    writeDeadline = NEVER;
+                if (sent == Sender.Sent.PART) {
+                    wire.awaitRoom();
+                } else {
+                    writeDeadline = NEVER; // waiting for a source is not the client's fault
                     settleLocked();
-                    resumed.acquireUninterruptibly();
+                    await(sent);
                     requireOpen();
                     progress(0);
-                } else {
-                    wire.awaitRoom();
                 }
                 sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
             }
         } finally {
             pending = 0;
             writeDeadline = NEVER;
+        }
+    }
+
+    private void await(Sender.Sent sent) throws IOException {
+        if (sent == Sender.Sent.LATER || writer.output().pull(resumed::release) == 0) {
+            resumed.acquireUninterruptibly();
         }
     }
 

@@ -81,7 +81,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         super(channel, peer, listener, endpoint, events);
         this.closer = closer;
         this.loop = loop;
-        this.offLoop = new OffLoop(loop, "sluice-off-loop-" + peer.connection());
+        this.offLoop = new OffLoop(loop, peer.connection());
         writer.output().closeElsewhere(close -> Thread.ofVirtual().name("sluice-ending-" + peer.connection()).start(close));
         loop.joined();
     }
@@ -396,7 +396,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         if (!writer.output().isEmpty()) {
             Sender.Sent sent = Sender.send(writer.output(), channel, progress, resume);
             blocked = sent == Sender.Sent.PART;
-            if (sent == Sender.Sent.ELSEWHERE && writer.output().head() instanceof Segment.Pulled source) {
+            if (sent == Sender.Sent.BLOCKS && writer.output().head() instanceof Segment.Pulled source) {
                 pull(source);
             }
         }

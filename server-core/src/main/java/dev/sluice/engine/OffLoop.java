@@ -21,13 +21,12 @@ final class OffLoop {
     }
 
     private final Loop loop;
-    private final String name;
+    private final long connection;
     private @Nullable Thread worker;
 
-    /// @param name of the threads
-    OffLoop(Loop loop, String name) {
+    OffLoop(Loop loop, long connection) {
         this.loop = loop;
-        this.name = name;
+        this.connection = connection;
     }
 
     /// Whether a task is under way.
@@ -43,7 +42,7 @@ final class OffLoop {
         if (worker != null) {
             throw new IllegalStateException("a task is under way already");
         }
-        Thread thread = Thread.ofVirtual().name(name).unstarted(() -> {
+        Thread thread = Thread.ofVirtual().name("sluice-off-loop-" + connection).unstarted(() -> {
             Throwable failure = attempt(task);
             if (!loop.execute(() -> followed(failure, back))) {
                 alone.run();

@@ -18,8 +18,8 @@ final class Sender {
         PART,
         /// A source has nothing to give now, and will run what it was given.
         LATER,
-        /// A source may block, and this thread must not: it is to be pulled elsewhere.
-        ELSEWHERE
+        /// A source that may block is to be pulled, by a thread that may wait for it.
+        BLOCKS
     }
 
     /// So slow a client still shows progress within a write timeout, although a blocking write returns only when all is taken.
@@ -60,8 +60,8 @@ final class Sender {
                 }
                 case Segment.Pulled pulled -> {
                     boolean staged = pulled.stage().hasRemaining();
-                    if (!staged && !pulled.ended() && pulled.mayBlock() && !channel.isBlocking()) {
-                        return Sent.ELSEWHERE;
+                    if (!staged && !pulled.ended() && pulled.mayBlock()) {
+                        return Sent.BLOCKS;
                     }
                     if (!staged && !pulled.ended() && pulled.pull(resume) == 0) {
                         return Sent.LATER;

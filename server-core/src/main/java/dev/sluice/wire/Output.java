@@ -2,6 +2,7 @@ package dev.sluice.wire;
 
 import dev.sluice.protocol.ByteSink;
 import dev.sluice.protocol.ByteSource;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
@@ -163,6 +164,13 @@ public final class Output implements ByteSink {
             seal(tail);
         }
         return segments.peekFirst();
+    }
+
+    /// Pulls the source that is the first segment, and may block. Blocks.
+    ///
+    /// @return as [ByteSource#pull]
+    public int pull(Runnable resume) throws IOException {
+        return head() instanceof Segment.Pulled pulled ? pulled.pull(resume) : 1;
     }
 
     /// So many bytes of the first segment, which is of bytes, have been sent.

@@ -30,7 +30,7 @@ class OffLoopTest {
     void start() throws IOException {
         loop = new Loop("test", 0, SelectorProvider.provider());
         loop.start();
-        offLoop = new OffLoop(loop, "worker");
+        offLoop = new OffLoop(loop, 1);
     }
 
     @AfterEach

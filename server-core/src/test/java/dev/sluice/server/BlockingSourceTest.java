@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.api.CloseReason;
+import dev.sluice.api.ConnectionState;
 import dev.sluice.api.Kick;
 import dev.sluice.api.ListenerConfig;
 import dev.sluice.api.PoolConfig;
@@ -105,6 +106,9 @@ class BlockingSourceTest extends EffectContract {
             client.ask("waiting " + cell).ask("next");
             source.awaitPull();
             other.ask("quick").expect("<quick>");
+            await("that no deadline runs").pollDelay(Duration.ZERO).until(() -> server.connections().stream()
+                    .filter(one -> one.state() == ConnectionState.WRITING)
+                    .anyMatch(one -> server.connection(one.id()).orElseThrow().deadline().isEmpty()));
             source.open.countDown();
             client.expect("<" + "x".repeat(700_000) + ">");
             client.expect("<next>");

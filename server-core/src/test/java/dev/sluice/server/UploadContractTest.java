@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.api.IoModel;
 import dev.sluice.api.Kick;
+import dev.sluice.api.PoolConfig;
 import dev.sluice.api.PoolType;
 import dev.sluice.protocol.RequestLimits;
 import java.io.IOException;
@@ -185,6 +186,28 @@ class UploadContractTest extends EffectContract {
             uploads.server.kick(connection -> true, NOW);
             client.awaitEnd();
             Uploads.awaitFiles(uploads.files.element().getParent(), 0);
+        }
+    }
+
+    static final List<Cell> BY_REQUEST = CELLS.stream().filter(cell -> !cell.blocking() && !cell.inline()).toList();
+
+    /// Its body has come by then.
+    @SideBySide
+    @FieldSource("BY_REQUEST")
+    void aRequestThatFindsThePoolFullLeavesNoFile(Cell cell) throws Exception {
+        try (Uploads uploads = new Uploads(cell, listener -> listener.withTimeouts(PATIENT),
+                        config -> config.withPool("pool", new PoolConfig(cell.pool(), 1, 0, PoolConfig.WhenFull.REFUSE)));
+                Client first = uploads.client(); Client second = uploads.client()) {
+            first.send(Uploads.request("/wait", Uploads.bytes(1 << 19), 0));
+            assertTrue(uploads.waits.await(20, TimeUnit.SECONDS));
+            Path folder = uploads.files.element().getParent();
+            Uploads.awaitFiles(folder, 1);
+            assertTrue(second.send(Uploads.request("/text", Uploads.bytes(1 << 19), 0)).expectRefusal().text().startsWith("503"));
+            second.expectEnd();
+            Uploads.awaitFiles(folder, 1);
+            uploads.goOn.countDown();
+            first.expect((1 << 19) + " bytes");
+            Uploads.awaitFiles(folder, 0);
         }
     }
 
