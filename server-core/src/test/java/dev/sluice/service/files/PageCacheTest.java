@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -211,6 +212,20 @@ class PageCacheTest {
         assertEquals(1, handles(file));
         assertEquals(LARGE, Folder.Answer.of(request, begun).body());
         assertEquals(0, handles(file));
+    }
+
+    /// Whoever is interrupted while it sends closes the file under all the others.
+    @Test
+    void opensAFileAnewThatWasClosedByAnInterrupt() throws IOException {
+        folder.file("large", LARGE);
+        HttpRequest request = HttpRequest.of("GET", "/large");
+        HttpResponse broken = folder.response(request);
+        Thread.currentThread().interrupt();
+        assertThrows(UncheckedIOException.class, () -> Folder.Answer.of(request, broken));
+        assertTrue(Thread.interrupted());
+        assertEquals(LARGE, folder.get("/large").body());
+        assertEquals(LARGE, folder.get("/large").body());
+        assertEquals(1, folder.cache().files());
     }
 
     @Test
