@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -125,7 +126,8 @@ class PageCacheTest {
         Path file = folder.file("a.txt", "before");
         Stamp stamp = Stamp.of(file);
         AtomicLong now = new AtomicLong(stamp.changed() + 1_000_000);
-        StaticFiles files = new StaticFiles(FilesConfig.of(folder.root), () -> Instant.EPOCH.plusNanos(now.get()), folder.ticks::get, task -> {});
+        StaticFiles files = new StaticFiles(FilesConfig.of(folder.root), () -> Instant.EPOCH.plusNanos(now.get()),
+                folder.ticks::get, task -> {});
         HttpRequest request = HttpRequest.of("GET", "/a.txt");
         HttpResponse young = files.handle(request, Requests.CALL);
         assertTrue(Folder.Answer.of(request, young).field("ETag").startsWith("W/\""));
@@ -138,8 +140,8 @@ class PageCacheTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1500, 1000, 1509, true", "1500, 1000, 1521, false", "1500, 1000, 1400, true", "1500, 9999, 1521, false", "2000, 1000, 3999, true",
-            "2000, 1000, 4001, false", "0, 1500, 1501, true", "0, 1500, 1521, false", "0, 1500, 1499, false"})
+    @CsvSource({"1500, 1000, 1509, true", "1500, 1000, 1521, false", "1500, 1000, 1400, true", "1500, 9999, 1521, false",
+            "2000, 1000, 3999, true", "2000, 1000, 4001, false", "0, 1500, 1501, true", "0, 1500, 1521, false", "0, 1500, 1499, false"})
     void tellsWhetherAStampMayRecur(long changed, long modified, long now, boolean expected) {
         assertEquals(expected, new Stamp(1, modified * 1_000_000, changed * 1_000_000, "", Stamp.Kind.FILE).mayRecur(now * 1_000_000));
     }
@@ -213,6 +215,20 @@ class PageCacheTest {
         assertEquals(0, handles(file));
     }
 
+    /// Whoever is interrupted while it sends closes the file under all the others.
+    @Test
+    void opensAFileAnewThatWasClosedByAnInterrupt() throws IOException {
+        folder.file("large", LARGE);
+        HttpRequest request = HttpRequest.of("GET", "/large");
+        HttpResponse broken = folder.response(request);
+        Thread.currentThread().interrupt();
+        assertThrows(UncheckedIOException.class, () -> Folder.Answer.of(request, broken));
+        assertTrue(Thread.interrupted());
+        assertEquals(LARGE, folder.get("/large").body());
+        assertEquals(LARGE, folder.get("/large").body());
+        assertEquals(1, folder.cache().files());
+    }
+
     @Test
     void looksAfterOpenFilesByItself() throws IOException {
         Path file = folder.file("large", LARGE);
@@ -222,7 +238,8 @@ class PageCacheTest {
         await("the end of the file").atMost(Duration.ofSeconds(20)).until(() -> handles(file) == 0 && files.cache().files() == 0);
     }
 
-    /// Several threads read files that come and go, from a cache in which hardly any of them has room: each answer is one of those there were.
+    /// Several threads read files that come and go, from a cache in which hardly any of them has room: each answer is one of those there
+    /// were.
     @Test
     void staysRightWhenManyThreadsReadWhatChanges() throws Exception {
         folder.with("cache.entries", "4").with("cache.files", "2");
