@@ -57,7 +57,7 @@ public final class BuiltIn {
         }
     }
 
-    /// The files below a folder: see [HTTP](http.md#the-files-service).
+    /// The files below a folder; more in `docs/http.md`.
     ///
     /// - `root`, default `public`: the folder; a relative one starts at that of the configuration file
     /// - `index`, default `index.html`: the name of the file that stands for its folder; of several, with spaces between, the first that is there

@@ -65,8 +65,12 @@ final class PageCache {
         return kept(loader.load(path, now));
     }
 
-    /// The same, found now; the caller's to release.
+    /// The same, found now, and the caller's to release: for when what is kept was closed. That is dropped.
     @Nullable Page loose(String path) throws IOException {
+        Page known = pages.get(path);
+        if (known != null) {
+            drop(List.of(known));
+        }
         return loader.load(path, ticker.getAsLong());
     }
 

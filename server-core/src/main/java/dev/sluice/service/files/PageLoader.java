@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -132,23 +133,25 @@ final class PageLoader {
             };
         }
 
+        /// The neighbours that can be had, then the file itself.
         Page page(Place place, long began) throws IOException {
-            List<@Nullable String> codings = new ArrayList<>();
             List<Place> places = new ArrayList<>();
+            List<@Nullable String> wanted = new ArrayList<>();
             for (int i = 0; config.precompressed() && i < CODINGS.size(); i++) {
                 Place neighbour = neighbour(place.path() + ENDINGS.get(i));
                 if (neighbour != null) {
                     places.add(neighbour);
-                    codings.add(CODINGS.get(i));
+                    wanted.add(CODINGS.get(i));
                 }
             }
-            places.add(place);
-            codings.add(null);
             List<Representation> forms = new ArrayList<>();
+            List<@Nullable String> codings = new ArrayList<>();
             try {
                 for (int i = 0; i < places.size(); i++) {
-                    forms.add(form(places.get(i), place, codings.get(i), places.size() > 1));
+                    add(places.get(i), place, wanted.get(i), forms, codings);
                 }
+                forms.add(form(place, place, null, !places.isEmpty()));
+                codings.add(null);
                 return new Page(path, List.copyOf(forms), codings, List.copyOf(probes), settled, began);
             } catch (IOException | RuntimeException failed) {
                 forms.forEach(Representation::release);
@@ -156,11 +159,21 @@ final class PageLoader {
             }
         }
 
+        private void add(Place neighbour, Place original, @Nullable String coding, List<Representation> forms, List<@Nullable String> codings) {
+            try {
+                forms.add(form(neighbour, original, coding, true));
+                codings.add(coding);
+            } catch (IOException gone) {
+                steady = false;
+                settled = false;
+            }
+        }
+
         /// One that we may not see is not offered.
         private @Nullable Place neighbour(String name) throws IOException {
             try {
                 Place place = allowed(name);
-                return place != null && place.stamp().kind() == Stamp.Kind.FILE && place.real().toFile().canRead() ? place : null;
+                return place != null && place.stamp().kind() == Stamp.Kind.FILE && Files.isReadable(place.real()) ? place : null;
             } catch (AccessDeniedException unseen) {
                 settled = false;
                 return null;

@@ -54,19 +54,19 @@ record Stamp(long size, long modified, long changed, String identity, Kind kind)
         return ((FileTime) time).to(TimeUnit.NANOSECONDS);
     }
 
-    /// Whether a further change, of the same size, could leave the same stamp: it was changed just now. Times in whole seconds are taken for those
-    /// of a file system that has no others, of which some have but every second one.
+    /// Whether a further change could leave the same stamp: the last one was just now. Times in whole seconds are taken for those of a file system
+    /// that has no others, of which some have but every second one.
     ///
     /// @param now in nanoseconds since 1970
     boolean mayRecur(long now) {
-        long age = now - modified;
-        return age >= 0 && age < (modified % SECOND == 0 ? 2 * SECOND : TICK);
+        long last = changed == 0 ? modified : changed;
+        return now - last < (last % SECOND == 0 ? 2 * SECOND : TICK) && (changed != 0 || last <= now);
     }
 
     /// An entity tag, opaque: the stamp's digest, which tells nobody a number of an inode.
     ///
-    /// It is a strong one (RFC 9110, 8.8.1). Whoever changes what a file holds leaves it another time, or size, or puts another file in its place;
-    /// setting the time back leaves another time of change. What is left is a change within the tick of a clock, for which the tag is weak.
+    /// It is a strong one (RFC 9110, 8.8.1). Whoever changes what a file holds leaves it another time of change, which nobody can set back, or puts
+    /// another file in its place. What is left are two changes within one tick of the clock: so close to a change the tag is weak.
     String tag(boolean weak) {
         String text = size + "/" + modified + "/" + changed + "/" + identity;
         byte[] digest = digest().digest(text.getBytes(StandardCharsets.UTF_8));
