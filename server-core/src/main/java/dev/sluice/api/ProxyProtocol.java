@@ -3,20 +3,21 @@ package dev.sluice.api;
 import dev.sluice.protocol.Peer;
 import java.util.List;
 
-/// Who is really at the other end of connections that come through a balancer: with the PROXY protocol, version 1 or 2, the balancer says so before anything
-/// else. The client that it names is the one in lists, logs, filters and limits, and for handlers; the balancer's own address counts for no limit by address.
+/// Who is really at the other end of connections that come through a balancer: with the PROXY protocol, version 1 or 2, the balancer says
+/// so before anything else. The client that it names is the one in lists, logs, filters and limits, and for handlers; the balancer's own
+/// address counts for no limit by address.
 ///
-/// @param mode whether each connection has to begin so
-/// @param from from whom that is believed: balancers, by address, block of addresses, or `unix` for all clients of a Unix domain socket, whose mode
-///             says who they may be. A connection from elsewhere is ended at once
+/// @param mode whether each connection has to begin with a PROXY header
+/// @param from whose headers are believed: those of balancers, by their address or a block of them, or with `unix` those of all clients of
+///             a Unix domain socket, whose mode says who they may be. A connection from elsewhere is ended at once
 @Live
 public record ProxyProtocol(Mode mode, List<TrustedSource> from) {
 
     /// Whether connections begin with a header.
     public enum Mode {
-        /// None does. One that comes is taken for a request.
+        /// none has to; one that comes is taken for a request
         OFF,
-        /// Each does. There is no third: who may leave it out may say anything of himself.
+        /// each has to. There is nothing between: who may leave it out may pretend to be anybody
         REQUIRED
     }
 

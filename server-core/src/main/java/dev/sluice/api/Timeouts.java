@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /// Deadlines: each for the whole of what it names, so that a byte now and then does not prolong it.
 ///
-/// @param preface from the moment a connection is served to the end of its PROXY header, where one has to come; see [ProxyProtocol]. Then it is closed
+/// @param preface from the moment a connection is served to the end of its PROXY header, where `proxy-protocol` demands one. Then it is closed
 /// @param idle    between requests, and before the first: until the first byte of one. Then the connection is closed
 /// @param head    from the first byte of a request to the end of its head, or of its line. Then it is refused: HTTP says 408
 /// @param body    from the end of the head to the end of the body. Then it is refused likewise

@@ -28,10 +28,11 @@ import org.jspecify.annotations.Nullable;
 ///     └ refused (a limit, sealed)
 /// ```
 ///
-/// Totals are counted at accept, and limits by address too where the address is the client's own. Behind a balancer it is not known by then: such a connection is counted
-/// under no address until its PROXY header has named one, and for ever when it names none. While it waits for its header it is listed, kicked and drained as any other,
-/// so it is admitted; one that turns out to be over a limit counts as closed with that limit as its reason, and never as refused. So each connection is on one side of each equation
-/// at every moment, and nothing that was counted is taken back.
+/// Totals are counted at accept, and limits by address too where the address is the client's own. Behind a balancer it is not known by then:
+/// such a connection is counted under no address until its PROXY header has named one, and for ever when it names none. While it waits for
+/// its header it is listed, kicked and drained as any other, so it is admitted; one that turns out to be over a limit counts as closed with
+/// that limit as its reason, and never as refused. So each connection is on one side of each equation at every moment, and nothing that was
+/// counted is taken back.
 ///
 /// One lock guards every count, and `sealed`, so that no connection slips in after it is set; the map of the living is changed under that lock and read
 /// without. Nothing is called under the lock; no other lock is taken under it.
@@ -137,7 +138,8 @@ public final class ConnectionRegistry {
         }
     }
 
-    /// Counts an admitted connection under the address of its client, which its balancer has named. One that has ended meanwhile has no place any more to be counted.
+    /// Counts an admitted connection under the address of its client, which its balancer has named. One that has ended meanwhile has no place
+    /// any more to be counted.
     ///
     /// @return why it is over a limit, and counts under no address; or null
     @Nullable CloseReason identify(Connection<?, ?> connection, Peer client) {

@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a balancer says of a connection before anything else: the PROXY header, from its first byte to the client being known, the same in every engine. An engine
-/// reads, and does with the connection what the verdict says.
+/// What a balancer says of a connection before anything else: the PROXY header, from its first byte to the client being known, the same in
+/// every engine. An engine reads, and does with the connection what the verdict says.
 ///
 /// ```
 ///  silent (IDLE) ─ bytes ─► begun (PREFACE) ─ whole ─► named, counted under its own address ─► the protocol's first byte

@@ -10,10 +10,12 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/// Reads the header of the PROXY protocol, version 1 or 2, with which a balancer says who is behind a connection (HAProxy's `proxy-protocol.txt`, section 2).
+/// Reads the header of the PROXY protocol, version 1 or 2, with which a balancer says who is behind a connection (HAProxy's
+/// `proxy-protocol.txt`, section 2).
 ///
-/// It takes byte by byte what belongs to the header and never one that follows, so however the bytes are split, the answer is the same and what comes
-/// next stays where it is. What cannot become a header is known at the first byte that is wrong. It holds at most 16 bytes and [#LONGEST].
+/// It takes byte by byte what belongs to the header and never one that follows, so however the bytes are split, the answer is the same and
+/// what comes next stays where it is. What cannot begin a header is known at the first byte that is wrong. It holds at most 16 bytes and
+/// [#LONGEST].
 ///
 /// ```
 ///  ┬─ "PROXY " ──────── … CR LF, within 107 bytes ─────────► Proxied, Unknown
@@ -21,8 +23,8 @@ import java.util.regex.Pattern;
 /// ```
 ///
 /// Of version 2, what follows the addresses is skipped; UDP and Unix domain sockets, whose addresses mean nothing here, are `Unknown`, as the
-/// protocol asks of a receiver that has no use for them. Confined to the thread that reads the connection; not to be used after it has given an answer other than
-/// [Preface.Incomplete].
+/// protocol asks of a receiver that has no use for them. Confined to the thread that reads the connection; not to be used after it has
+/// given an answer other than [Preface.Incomplete].
 public final class PrefaceDecoder {
 
     /// What a header of version 2 may say of its length. Addresses take up to 216 bytes; the rest is what a balancer adds of the client's TLS, or names.
