@@ -60,9 +60,9 @@ public final class BuiltIn {
     /// The files below a folder; more in `docs/http.md`.
     ///
     /// - `root`, default `public`: the folder; a relative one starts at that of the configuration file
-    /// - `index`, default `index.html`: the name of the file that stands for its folder; of several, with spaces between, the first that is there
+    /// - `index`, default `index.html`: the file that stands for its folder; of several names, with spaces between, the first that is there
     /// - `links`, default `inside`: which symbolic links below the root are followed: those that stay `inside` it, `never` any, or `any`
-    /// - `dot-files`, default `false`: whether to serve what has a name that begins with a dot, or lies in such a folder; `/.well-known/` always is
+    /// - `dot-files`, default `false`: whether to serve names that begin with a dot, and what is below such folders; `/.well-known/` always is
     /// - `precompressed`, default `true`: whether to serve a neighbour `.br`, `.zst` or `.gz` in place of a file to those who accept it
     /// - `types`, default `{}`: types by extension, beside and before those that are built in: `{ glb = model/gltf-binary }`
     /// - `cache-control`, default `{}`: what `Cache-Control` says, by pattern: `{ "*.css" = "max-age=3600", "/assets/**" = immutable }`

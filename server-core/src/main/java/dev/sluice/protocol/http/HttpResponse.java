@@ -108,8 +108,8 @@ public final class HttpResponse implements AutoCloseable {
         return typed(status, contentType, new Body.Bytes(body));
     }
 
-    /// A response with a body of any kind. The files and sources of the body belong to the response, and then to whoever sends it, and each is closed
-    /// exactly once.
+    /// A response with a body of any kind. The files and sources of the body belong to the response, and then to whoever sends it, and
+    /// each is closed exactly once.
     public static HttpResponse of(int status, String contentType, Body body) {
         return typed(status, contentType, body);
     }

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// `Cache-Control` by pattern. Immutable.
 ///
-/// A pattern that begins with `/` is of the whole path, any other of the name of the file. `*` is anything but a slash, `**` anything, `?` one
-/// character but a slash. Of several that match, that with the most other characters wins, then that with fewer stars, then the first by
-/// the alphabet: an order of their own is nothing that keys have.
+/// A pattern that begins with `/` is of the whole path, any other of the name of the file. `*` is anything but a slash, `**` anything,
+/// `?` one character but a slash. Of several that match, that with the most other characters wins, then that with fewer stars, then the
+/// first by the alphabet: an order of their own is nothing that keys have.
 final class CacheRules {
 
     private final List<Rule> rules;

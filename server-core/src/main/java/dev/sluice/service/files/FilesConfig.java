@@ -45,8 +45,8 @@ public record FilesConfig(Path root, List<String> index, Links links, boolean do
     ///
     /// @throws IOException when there is no such folder
     public static FilesConfig of(Path root) throws IOException {
-        return new FilesConfig(folder(root), List.of(INDEX), Links.INSIDE, false, true, new ContentTypes(Map.of()), new CacheRules(Map.of()),
-                Limits.DEFAULT);
+        return new FilesConfig(folder(root), List.of(INDEX), Links.INSIDE, false, true, new ContentTypes(Map.of()),
+                new CacheRules(Map.of()), Limits.DEFAULT);
     }
 
     /// As settings say.

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What a path stands for, as it was found, and what was looked at to find it.
 ///
-/// Shared by all threads. `checked` is volatile: whoever finds it old looks again, more than one at a time perhaps, which does no harm. `used` is
-/// a plain hint, to be lost now and then. `kept` is set before others can see the page.
+/// Shared by all threads. `checked` is volatile: whoever finds it old looks again, more than one at a time perhaps, which does no harm.
+/// `used` is a plain hint, to be lost now and then. `kept` is set before others can see the page.
 final class Page {
 
     private final String path;

@@ -14,14 +14,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps what was found, within bounds, for a second; and for another, and another, as long as a look at the file system finds all as it was. So
-/// no answer is older than a second, and most cost no more than a look into a map.
+/// Keeps what was found, within bounds, for a second; and for another, and another, as long as a look at the file system finds all as it
+/// was. So no answer is older than a second, and most cost no more than a look into a map.
 ///
-/// Shared by all threads, and read without a lock. `lock` guards what goes in and out: `order`, the two sums and `sweeping`; nothing is called
-/// under it but the map, and the file system is not asked.
+/// Shared by all threads, and read without a lock. `lock` guards what goes in and out: `order`, the two sums and `sweeping`; nothing is
+/// called under it but the map, and the file system is not asked.
 ///
-/// While a file is kept open, a virtual thread looks at it once a second, and closes it when it was changed, or deleted, or not asked for meanwhile,
-/// so that a deleted file takes no room for more than two seconds, but for those that are still sent. It ends with the last of them.
+/// While a file is kept open, a virtual thread looks at it once a second, and closes it when it was changed, or deleted, or not asked for
+/// meanwhile, so that a deleted file takes no room for more than two seconds, but for those that are still sent. It ends with the last of
+/// them.
 final class PageCache {
 
     /// How old an answer may be.

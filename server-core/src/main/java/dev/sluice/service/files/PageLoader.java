@@ -20,8 +20,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Finds what a path stands for. Here is decided what is served and what is not: a path is resolved first, links and all, and what it comes to
-/// must lie where the configuration lets it, and be a regular file before it is opened.
+/// Finds what a path stands for. Here is decided what is served and what is not: a path is resolved first, links and all, and what it
+/// comes to must lie where the configuration lets it, and be a regular file before it is opened.
 ///
 /// Immutable, and shared by all threads; it waits for the file system.
 final class PageLoader {
@@ -159,7 +159,8 @@ final class PageLoader {
             }
         }
 
-        private void add(Place neighbour, Place original, @Nullable String coding, List<Representation> forms, List<@Nullable String> codings) {
+        private void add(Place neighbour, Place original, @Nullable String coding, List<Representation> forms,
+                List<@Nullable String> codings) {
             try {
                 forms.add(form(neighbour, original, coding, true));
                 codings.add(coding);

@@ -13,8 +13,8 @@ import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// One form of what a path stands for: a file as it was at one moment, in a content coding or in none, and the answers that send it. Immutable,
-/// but for the number of those that the file is being sent to.
+/// One form of what a path stands for: a file as it was at one moment, in a content coding or in none, and the answers that send it.
+/// Immutable, but for the number of those that the file is being sent to.
 final class Representation {
 
     private static final byte[] NONE = {};
@@ -39,7 +39,8 @@ final class Representation {
     /// @param coding   or null
     /// @param varies   whether the same path has other forms
     /// @param control  what `Cache-Control` says, or null
-    Representation(Contents contents, String type, String tag, long modified, @Nullable String coding, boolean varies, @Nullable String control) {
+    Representation(Contents contents, String type, String tag, long modified, @Nullable String coding, boolean varies,
+            @Nullable String control) {
         this.file = contents.file();
         this.bytes = contents.bytes();
         this.size = contents.size();

@@ -38,12 +38,13 @@ record Stamp(long size, long modified, long changed, String identity, Kind kind)
             return basic(Files.readAttributes(path, BasicFileAttributes.class, links));
         }
         Map<String, Object> all = Files.readAttributes(path, UNIX, links);
-        return new Stamp((Long) all.get("size"), nanos(all.get("lastModifiedTime")), nanos(all.get("ctime")), all.get("dev") + "," + all.get("ino"),
-                kind((Boolean) all.get("isRegularFile"), (Boolean) all.get("isDirectory")));
+        return new Stamp((Long) all.get("size"), nanos(all.get("lastModifiedTime")), nanos(all.get("ctime")),
+                all.get("dev") + "," + all.get("ino"), kind((Boolean) all.get("isRegularFile"), (Boolean) all.get("isDirectory")));
     }
 
     private static Stamp basic(BasicFileAttributes file) {
-        return new Stamp(file.size(), nanos(file.lastModifiedTime()), 0, String.valueOf(file.fileKey()), kind(file.isRegularFile(), file.isDirectory()));
+        return new Stamp(file.size(), nanos(file.lastModifiedTime()), 0, String.valueOf(file.fileKey()),
+                kind(file.isRegularFile(), file.isDirectory()));
     }
 
     private static Kind kind(boolean file, boolean folder) {
@@ -54,8 +55,8 @@ record Stamp(long size, long modified, long changed, String identity, Kind kind)
         return ((FileTime) time).to(TimeUnit.NANOSECONDS);
     }
 
-    /// Whether a further change could leave the same stamp: the last one was just now. Times in whole seconds are taken for those of a file system
-    /// that has no others, of which some have but every second one.
+    /// Whether a further change could leave the same stamp: the last one was just now. Times in whole seconds are taken for those of a
+    /// file system that has no others, of which some have but every second one.
     ///
     /// @param now in nanoseconds since 1970
     boolean mayRecur(long now) {
@@ -65,8 +66,9 @@ record Stamp(long size, long modified, long changed, String identity, Kind kind)
 
     /// An entity tag, opaque: the stamp's digest, which tells nobody a number of an inode.
     ///
-    /// It is a strong one (RFC 9110, 8.8.1). Whoever changes what a file holds leaves it another time of change, which nobody can set back, or puts
-    /// another file in its place. What is left are two changes within one tick of the clock: so close to a change the tag is weak.
+    /// It is a strong one (RFC 9110, 8.8.1). Whoever changes what a file holds leaves it another time of change, which nobody can set
+    /// back, or puts another file in its place. What is left are two changes within one tick of the clock: so close to a change the tag
+    /// is weak.
     String tag(boolean weak) {
         String text = size + "/" + modified + "/" + changed + "/" + identity;
         byte[] digest = digest().digest(text.getBytes(StandardCharsets.UTF_8));

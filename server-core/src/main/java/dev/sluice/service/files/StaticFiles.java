@@ -15,12 +15,13 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Serves the files below a folder: GET and HEAD, whole and in ranges, under conditions, an index for a folder, compressed neighbours for clients that
-/// take them, 301 to a folder's own path with a slash, 404 for what is not there, 403 for what may not be read, 405 for other methods.
+/// Serves the files below a folder: GET and HEAD, whole and in ranges, under conditions, an index for a folder, compressed neighbours for
+/// clients that take them, 301 to a folder's own path with a slash, 404 for what is not there, 403 for what may not be read, 405 for
+/// other methods.
 ///
-/// Nothing outside the folder is ever opened, not through `..`, encoded or not, and not through a symbolic link, unless the configuration has it
-/// so. Only regular files are opened, so a pipe cannot hold a thread and a device cannot be read. This holds against clients; not against somebody
-/// who may write in the folder and replaces files while they are opened.
+/// Nothing outside the folder is ever opened, not through `..`, encoded or not, and not through a symbolic link, unless the configuration
+/// has it so. Only regular files are opened, so a pipe cannot hold a thread and a device cannot be read. This holds against clients; not
+/// against somebody who may write in the folder and replaces files while they are opened.
 ///
 /// Shared by all connections; its state is that of its cache. It waits for the file system, for each path at most once a second.
 public final class StaticFiles implements Handler<HttpRequest, HttpResponse> {
@@ -31,7 +32,8 @@ public final class StaticFiles implements Handler<HttpRequest, HttpResponse> {
     private static final HttpResponse WRONG_METHOD =
             HttpResponse.text(405, "405 Method Not Allowed: only GET and HEAD are\n").withHeader("Allow", "GET, HEAD");
     private static final HttpResponse NOT_ACCEPTABLE =
-            HttpResponse.text(406, "406 Not Acceptable: Accept-Encoding excludes every form there is\n").withHeader("Vary", "Accept-Encoding");
+            HttpResponse.text(406, "406 Not Acceptable: Accept-Encoding excludes every form there is\n")
+                    .withHeader("Vary", "Accept-Encoding");
 
     private final PageCache cache;
     private final InstantSource clock;
@@ -127,7 +129,8 @@ public final class StaticFiles implements Handler<HttpRequest, HttpResponse> {
     private static @Nullable HttpResponse ranged(Representation form, String range) {
         return switch (ByteRanges.of(range, form.size())) {
             case ByteRanges.Whole() -> form.whole();
-            case ByteRanges.Nothing() -> HttpResponse.text(416, "416 Range Not Satisfiable\n").withHeader("Content-Range", "bytes */" + form.size());
+            case ByteRanges.Nothing() -> HttpResponse.text(416, "416 Range Not Satisfiable\n")
+                    .withHeader("Content-Range", "bytes */" + form.size());
             case ByteRanges.Parts(List<ByteRanges.Span> spans) ->
                     spans.size() == 1 ? form.part(spans.getFirst()) : form.coded() ? form.whole() : form.parts(spans);
         };

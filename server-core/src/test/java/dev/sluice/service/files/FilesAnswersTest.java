@@ -160,7 +160,8 @@ class FilesAnswersTest {
         assertEquals("304 Accept-Encoding", unmodified.status() + " " + unmodified.field("Vary"));
         assertEquals(200, folder.get("/app.js", "If-None-Match", gz.field("ETag")).status());
         Answer part = folder.get("/app.js", "Accept-Encoding", "gzip", "Range", "bytes=1-2");
-        assertEquals("206 ip gzip bytes 1-2/6", String.join(" ", part.status() + "", part.body(), part.field("Content-Encoding"), part.field("Content-Range")));
+        assertEquals("206 ip gzip bytes 1-2/6",
+                String.join(" ", part.status() + "", part.body(), part.field("Content-Encoding"), part.field("Content-Range")));
         assertEquals(200, folder.get("/app.js", "Accept-Encoding", "gzip", "Range", "bytes=1-2,4-5").status());
         assertEquals("406 Accept-Encoding", folder.get("/app.js", "Accept-Encoding", "*;q=0").status() + " "
                 + folder.get("/app.js", "Accept-Encoding", "*;q=0").field("Vary"));
@@ -202,10 +203,12 @@ class FilesAnswersTest {
 
     @Test
     void hidesWhatHasADot() throws IOException {
-        for (String name : new String[] {".env", ".git/config", "a/.b/c", ".well-known/x", ".well-known/.x", "a.b/c..d", ".hidden/index.html"}) {
+        for (String name : new String[] {".env", ".git/config", "a/.b/c", ".well-known/x", ".well-known/.x", "a.b/c..d",
+                ".hidden/index.html"}) {
             folder.file(name, "text");
         }
-        for (String hidden : new String[] {"/.env", "/.git/config", "/.git", "/a/.b/c", "/.well-known/.x", "/.hidden/", "/%2eenv", "/a/%2Eb/c"}) {
+        for (String hidden : new String[] {"/.env", "/.git/config", "/.git", "/a/.b/c", "/.well-known/.x",
+                "/.hidden/", "/%2eenv", "/a/%2Eb/c"}) {
             assertEquals(404, folder.get(hidden).status(), hidden);
         }
         for (String open : new String[] {"/.well-known/x", "/a.b/c..d"}) {
@@ -263,7 +266,8 @@ class FilesAnswersTest {
     @Test
     void findsNothingUnderNamesThatAreTooLong() throws IOException {
         assertEquals(404, folder.get("/" + "a".repeat(256)).status());
-        assertEquals(200, folder.file("b".repeat(254), "x").getFileName().toString().length() == 254 ? folder.get("/" + "b".repeat(254)).status() : 0);
+        folder.file("b".repeat(255), "x"); // for whose neighbours there are no names
+        assertEquals(200, folder.get("/" + "b".repeat(255)).status());
         assertEquals(404, folder.get("/" + "a/".repeat(3000)).status());
     }
 }

@@ -126,7 +126,8 @@ class PageCacheTest {
         Path file = folder.file("a.txt", "before");
         Stamp stamp = Stamp.of(file);
         AtomicLong now = new AtomicLong(stamp.changed() + 1_000_000);
-        StaticFiles files = new StaticFiles(FilesConfig.of(folder.root), () -> Instant.EPOCH.plusNanos(now.get()), folder.ticks::get, task -> {});
+        StaticFiles files = new StaticFiles(FilesConfig.of(folder.root), () -> Instant.EPOCH.plusNanos(now.get()),
+                folder.ticks::get, task -> {});
         HttpRequest request = HttpRequest.of("GET", "/a.txt");
         HttpResponse young = files.handle(request, Requests.CALL);
         assertTrue(Folder.Answer.of(request, young).field("ETag").startsWith("W/\""));
@@ -139,8 +140,8 @@ class PageCacheTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1500, 1000, 1509, true", "1500, 1000, 1521, false", "1500, 1000, 1400, true", "1500, 9999, 1521, false", "2000, 1000, 3999, true",
-            "2000, 1000, 4001, false", "0, 1500, 1501, true", "0, 1500, 1521, false", "0, 1500, 1499, false"})
+    @CsvSource({"1500, 1000, 1509, true", "1500, 1000, 1521, false", "1500, 1000, 1400, true", "1500, 9999, 1521, false",
+            "2000, 1000, 3999, true", "2000, 1000, 4001, false", "0, 1500, 1501, true", "0, 1500, 1521, false", "0, 1500, 1499, false"})
     void tellsWhetherAStampMayRecur(long changed, long modified, long now, boolean expected) {
         assertEquals(expected, new Stamp(1, modified * 1_000_000, changed * 1_000_000, "", Stamp.Kind.FILE).mayRecur(now * 1_000_000));
     }
@@ -237,7 +238,8 @@ class PageCacheTest {
         await("the end of the file").atMost(Duration.ofSeconds(20)).until(() -> handles(file) == 0 && files.cache().files() == 0);
     }
 
-    /// Several threads read files that come and go, from a cache in which hardly any of them has room: each answer is one of those there were.
+    /// Several threads read files that come and go, from a cache in which hardly any of them has room: each answer is one of those there
+    /// were.
     @Test
     void staysRightWhenManyThreadsReadWhatChanges() throws Exception {
         folder.with("cache.entries", "4").with("cache.files", "2");
