@@ -21,13 +21,6 @@ public interface Protocol<Q, R> {
     /// A decoder for one new connection. Called once for each connection.
     Decoder<Q> newDecoder();
 
-    /// A decoder for one new connection, for a protocol to which it matters whether the connection is secured.
-    ///
-    /// @param secured whether TLS protects the connection
-    default Decoder<Q> newDecoder(boolean secured) {
-        return newDecoder();
-    }
-
     /// Writes the response to a request.
     ///
     /// Nothing that is given to `out` leaves before this method returns. If it throws, what it wrote is dropped,

@@ -39,7 +39,6 @@ final class HttpDecoder implements Decoder<HttpRequest> {
     private static final ByteBuffer CONTINUE =
             ByteBuffer.wrap("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII)).asReadOnlyBuffer();
 
-    private final boolean secured;
     private final LineScanner scanner = new LineScanner();
     private State state = State.START;
     private int emptyLines;
@@ -53,11 +52,6 @@ final class HttpDecoder implements Decoder<HttpRequest> {
     /// Bytes that the body or the chunk still lacks.
     private long missing;
     private Decoded.@Nullable Malformed<HttpRequest> failure;
-
-    /// @param secured whether targets of `https` are served
-    HttpDecoder(boolean secured) {
-        this.secured = secured;
-    }
 
     @Override
     public Decoded<HttpRequest> decode(ByteBuffer in, RequestLimits limits) {
@@ -175,7 +169,7 @@ final class HttpDecoder implements Decoder<HttpRequest> {
     }
 
     private @Nullable Decoded<HttpRequest> headEnd(ByteBuffer in, RequestLimits limits, RequestHead started) {
-        Fault fault = started.framing(limits, taken, secured);
+        Fault fault = started.framing(limits, taken);
         if (fault != null) {
             return fail(fault);
         }

@@ -53,13 +53,7 @@ public final class HttpProtocol implements Protocol<HttpRequest, HttpResponse> {
 
     @Override
     public Decoder<HttpRequest> newDecoder() {
-        return newDecoder(false);
-    }
-
-    /// A request for an `https` target is refused where the connection is not secured (RFC 9110, 7.4).
-    @Override
-    public Decoder<HttpRequest> newDecoder(boolean secured) {
-        return new HttpDecoder(secured);
+        return new HttpDecoder();
     }
 
     /// Closes when the server, the request or the response asks for it, and when only the end of the connection can end the body:

@@ -166,8 +166,7 @@ final class RequestHead {
     /// Decides, at the end of the header section, how the body is framed and whether there may be one (RFC 9112, 6.3).
     ///
     /// @param taken how many bytes the head had
-    /// @param secured whether targets of `https` are served
-    @Nullable Fault framing(RequestLimits limits, long taken, boolean secured) {
+    @Nullable Fault framing(RequestLimits limits, long taken) {
         if (!host && version == HttpVersion.HTTP_1_1) {
             return Fault.bad("an HTTP/1.1 request must have a Host");
         }
@@ -180,9 +179,6 @@ final class RequestHead {
         }
         if (contentLength < 0 && version == HttpVersion.HTTP_1_0 && "POST".equals(method)) {
             return new Fault(411, "an HTTP/1.0 POST must have a Content-Length");
-        }
-        if (target != null && target.secure() && !secured) {
-            return new Fault(421, "an https target is not served over a connection without TLS (RFC 9110, 7.4)");
         }
         if (contentLength > bodyLimit(limits, taken)) {
             return tooLarge(limits, taken);

@@ -42,11 +42,6 @@ record Target(String raw, String path, @Nullable String query, @Nullable String 
         return absolute(raw, method);
     }
 
-    /// Whether this is a resource of `https`, which only a secured connection may ask for.
-    boolean secure() {
-        return host != null && raw.regionMatches(true, 0, "https://", 0, 8);
-    }
-
     /// The segments of the path of a target that has been parsed, each decoded after the path was taken apart, with `.`, `..` and empty
     /// ones resolved as in [#path()]. A path that ends in a slash has an empty one at the end.
     static List<String> segments(String raw) {

@@ -2,23 +2,24 @@ package dev.sluice.protocol.http;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The requests that are kept as files, where the fuzz test finds them too. A file's name begins with what is to be made of it:
 /// 200 for each request, then the refusal's own status, if any; `none` when it holds no request. Files that the fuzzer found
 /// have no such beginning.
 final class CorpusFiles {
 
+    /// Tests run in their module's folder.
+    private static final Path FOLDER = Path.of("src/test/resources/dev/sluice/protocol/http/HttpDecoderFuzzTestInputs/keepsItsPromises");
+
     private CorpusFiles() {}
 
     /// @param statuses null when nothing in particular is expected
-    record File(String name, byte[] bytes, @org.jspecify.annotations.Nullable List<Integer> statuses) {
+    record File(String name, byte[] bytes, @Nullable List<Integer> statuses) {
         @Override
         public String toString() {
             return name;
@@ -26,19 +27,10 @@ final class CorpusFiles {
     }
 
     static Stream<File> all() {
-        try (Stream<Path> files = Files.list(folder())) {
+        try (Stream<Path> files = Files.list(FOLDER)) {
             return files.sorted().map(CorpusFiles::read).toList().stream();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
-        }
-    }
-
-    private static Path folder() {
-        URL folder = Objects.requireNonNull(CorpusFiles.class.getResource("HttpDecoderFuzzTestInputs/keepsItsPromises"));
-        try {
-            return Path.of(folder.toURI());
-        } catch (URISyntaxException impossible) {
-            throw new AssertionError(impossible);
         }
     }
 

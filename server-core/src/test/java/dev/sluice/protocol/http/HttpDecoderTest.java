@@ -140,13 +140,6 @@ class HttpDecoderTest {
         assertEquals(authority, Shown.request("GET " + target + " HTTP/1.0\r\n" + field + "\r\n").authority());
     }
 
-    @Test
-    void servesTargetsOfHttpsWhereTheConnectionIsSecured() {
-        ByteBuffer in = ByteBuffer.wrap(Shown.bytes("GET https://a/b HTTP/1.1\r\nHost: c\r\n\r\n"));
-        Decoded<HttpRequest> decoded = new HttpProtocol().newDecoder(true).decode(in, RequestLimits.DEFAULT);
-        assertEquals("GET https://a/b", ((HttpRequest) assertInstanceOf(Decoded.Complete.class, decoded).request()).toString());
-    }
-
     @ParameterizedTest
     @CsvSource({"HTTP/1.1, 5, h", "HTTP/1.1, 0, ''", "HTTP/1.0, 5, ''"})
     void asksForNoBodyThatIsThereOrNoneOrOfAnOldClient(String version, int length, String sent) {
