@@ -4,6 +4,8 @@ package dev.sluice.api;
 public enum ConnectionState {
     /// Accepted, and waiting for a permit.
     QUEUED,
+    /// TLS is being agreed on.
+    HANDSHAKE,
     /// At a message boundary.
     IDLE,
     /// A request has begun to arrive.

@@ -9,6 +9,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 
 /// A listener: where it listens, what it serves, and on which threads.
 ///
@@ -22,6 +23,7 @@ import java.util.List;
 /// @param keepAlive when a connection ends at a message boundary
 /// @param tcp       socket options
 /// @param unix      the file of a Unix domain socket
+/// @param tls       what is spoken is encrypted; empty when it is not
 public record ListenerConfig(
         Role role,
         @Rebind List<SocketAddress> bind,
@@ -32,7 +34,8 @@ public record ListenerConfig(
         Timeouts timeouts,
         KeepAlive keepAlive,
         TcpConfig tcp,
-        UnixConfig unix) {
+        UnixConfig unix,
+        Optional<TlsConfig> tls) {
 
     /// What Java puts into the kernel's address of a Unix domain socket, in bytes; see unix(7), which has room for one more.
     private static final int LONGEST_PATH = 106;
@@ -74,7 +77,7 @@ public record ListenerConfig(
     /// @param bind as [Addresses#parse] reads it
     public static ListenerConfig at(String bind, Endpoint<?, ?> endpoint) {
         return new ListenerConfig(Role.TRAFFIC, List.of(Addresses.parse(bind)), endpoint, IoModel.eventLoop(), ServerConfig.INLINE,
-                ListenerLimits.DEFAULT, Timeouts.DEFAULT, KeepAlive.DEFAULT, TcpConfig.DEFAULT, UnixConfig.DEFAULT);
+                ListenerLimits.DEFAULT, Timeouts.DEFAULT, KeepAlive.DEFAULT, TcpConfig.DEFAULT, UnixConfig.DEFAULT, Optional.empty());
     }
 
     /// The same, from protocol and handlers.
@@ -89,39 +92,47 @@ public record ListenerConfig(
 
     /// On these threads.
     public ListenerConfig on(IoModel nextIo, String nextPool) {
-        return new ListenerConfig(role, bind, endpoint, nextIo, nextPool, limits, timeouts, keepAlive, tcp, unix);
+        return new ListenerConfig(role, bind, endpoint, nextIo, nextPool, limits, timeouts, keepAlive, tcp, unix, tls);
     }
 
     public ListenerConfig withRole(Role next) {
-        return new ListenerConfig(next, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix);
+        return new ListenerConfig(next, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, tls);
     }
 
     public ListenerConfig withBind(List<? extends SocketAddress> next) {
-        return new ListenerConfig(role, List.copyOf(next), endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix);
+        return new ListenerConfig(role, List.copyOf(next), endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, tls);
     }
 
     public ListenerConfig withEndpoint(Endpoint<?, ?> next) {
-        return new ListenerConfig(role, bind, next, io, pool, limits, timeouts, keepAlive, tcp, unix);
+        return new ListenerConfig(role, bind, next, io, pool, limits, timeouts, keepAlive, tcp, unix, tls);
     }
 
     public ListenerConfig withLimits(ListenerLimits next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, next, timeouts, keepAlive, tcp, unix);
+        return new ListenerConfig(role, bind, endpoint, io, pool, next, timeouts, keepAlive, tcp, unix, tls);
     }
 
     public ListenerConfig withTimeouts(Timeouts next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, next, keepAlive, tcp, unix);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, next, keepAlive, tcp, unix, tls);
     }
 
     public ListenerConfig withKeepAlive(KeepAlive next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, next, tcp, unix);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, next, tcp, unix, tls);
     }
 
     public ListenerConfig withTcp(TcpConfig next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, next, unix);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, next, unix, tls);
     }
 
     public ListenerConfig withUnix(UnixConfig next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, next);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, next, tls);
+    }
+
+    public ListenerConfig withTls(TlsConfig next) {
+        return withTls(Optional.of(next));
+    }
+
+    public ListenerConfig withTls(Optional<TlsConfig> next) {
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, next);
     }
 
     /// How many requests one connection may make, 0 for no limit: as configured, else 1 for blocking × inline, where an idle client

@@ -37,7 +37,7 @@ final class Dialogue<Q, R> {
     private static final int ENDED = 3;
 
     private final Listener listener;
-    private final Peer peer;
+    private volatile Peer peer;
     private final Protocol<Q, R> protocol;
     private final HandlerFactory<Q, R> handlers;
     private final ResponseWriter<Q, R> writer;
@@ -56,6 +56,11 @@ final class Dialogue<Q, R> {
 
     Protocol<Q, R> protocol() {
         return protocol;
+    }
+
+    /// More is known of the client; before the first call.
+    void peer(Peer known) {
+        peer = known;
     }
 
     /// Calls the handler, on this thread.

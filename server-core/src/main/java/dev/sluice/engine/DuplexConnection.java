@@ -15,7 +15,12 @@ import dev.sluice.protocol.Peer;
 import dev.sluice.protocol.Refusal;
 import dev.sluice.protocol.Stage;
 import dev.sluice.transport.Closer;
+import dev.sluice.transport.Link;
+import dev.sluice.transport.SocketLink;
+import dev.sluice.transport.TlsWire;
 import dev.sluice.transport.Wire;
+import dev.sluice.transport.tls.NotTls;
+import dev.sluice.transport.tls.TlsIdentity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -69,7 +74,13 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     }
 
     private final Closer closer;
-    private final Wire wire;
+    /// Where the bytes come from and go to: the socket, until TLS is agreed on, and then that. Replaced by the receiver, before the first item is queued.
+    private Wire wire;
+    private Link link;
+    private final LastWord lastWord;
+    /// What the last of the two threads leaves to the closer to say.
+    private ByteBuffer parting = NO_WORDS;
+    private boolean handshaking;
     private final ByteBuffer buffer = ByteBuffer.allocate(READ).limit(0);
     private final Semaphore resumed = new Semaphore(0);
     private final ReentrantLock lock = new ReentrantLock();
@@ -105,6 +116,8 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         super(channel, peer, listener, endpoint, events);
         this.closer = closer;
         this.wire = Wire.over(channel, peer.remote());
+        this.link = new SocketLink(channel);
+        this.lastWord = new LastWord(channel);
     }
 
     // ---- the receiver ----
@@ -112,8 +125,10 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     void runReceiver() {
         receiver = Thread.currentThread();
         try {
-            settleLocked();
-            receive();
+            if (agrees()) {
+                settleLocked();
+                receive();
+            }
         } catch (IOException gone) {
             gone(gone);
         } catch (Throwable failure) {
@@ -125,11 +140,63 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         }
     }
 
+    /// Agrees on TLS, where the listener speaks it; the sender has nothing to send meanwhile.
+    ///
+    /// @return whether there is something to receive
+    private boolean agrees() throws IOException {
+        TlsIdentity identity = listener().identity();
+        if (identity == null) {
+            return true;
+        }
+        handshaking(true);
+        TlsWire tls = new TlsWire(channel, wire, identity, buffer);
+        buffer.limit(buffer.position());
+        try {
+            agreed(tls.handshake());
+        } catch (NotTls clear) {
+            handshaking(false);
+            enqueue(new Item.Fault<>(null, NOT_TLS, CloseReason.HANDSHAKE_FAILED, String.valueOf(clear.getMessage())));
+            return false;
+        } catch (IOException failed) {
+            disagreed(failed);
+            partWith(tls.farewell());
+            return false;
+        }
+        wire = tls;
+        link = tls;
+        handshaking(false);
+        return true;
+    }
+
+    private void handshaking(boolean now) {
+        lock.lock();
+        try {
+            handshaking = now;
+            if (now && !stopped) {
+                handshakes();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The sender ends, and whoever leaves last lets the closer say this.
+    private void partWith(ByteBuffer words) {
+        lock.lock();
+        try {
+            parting = words;
+            stopped = true;
+            received.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void receive() throws IOException {
         boolean open = true;
         boolean peerEnded = false;
         while (open) {
-            switch (next(buffer, peerEnded)) {
+            switch (next(buffer, peerEnded && !link.truncated())) {
                 case Decoded.Complete<Q>(Q request) -> {
                     boundary();
                     decoded(request, System.nanoTime());
@@ -493,7 +560,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     private void flush() throws IOException {
         try {
             progress(0);
-            Sender.Sent sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
+            Sender.Sent sent = Sender.send(writer.output(), link, this::progress, resumed::release);
             while (sent != Sender.Sent.ALL) {
                 if (sent == Sender.Sent.LATER) {
                     writeDeadline = NEVER;
@@ -504,7 +571,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
                 } else {
                     wire.awaitRoom();
                 }
-                sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
+                sent = Sender.send(writer.output(), link, this::progress, resumed::release);
             }
         } finally {
             pending = 0;
@@ -572,7 +639,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         } finally {
             lock.unlock();
         }
-        channel.shutdownOutput();
+        lastWord.sayAll(link.farewell(), wire);
     }
 
     /// The threads that ran here and no longer do.
@@ -589,9 +656,10 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             return;
         }
         servedBy = null;
+        lastWord.awaitSaid();
         wire.release();
         if (channel.isOpen()) {
-            closer.linger(channel, NO_WORDS, Duration.ofNanos(listener().terms().linger()));
+            closer.linger(channel, parting, Duration.ofNanos(listener().terms().linger()));
         }
         end(CloseReason.RESET, "");
         withdraw();
@@ -649,7 +717,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
 
     /// Says to others what the connection does. Under the lock.
     private void settle() {
-        if (finSent || ended()) {
+        if (finSent || ended() || handshaking) {
             return;
         }
         ActiveCall call = current;
@@ -671,7 +739,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         servedBy = switch (state()) {
             case HANDLING -> handler != null ? handler : receiver;
             case WRITING -> sender;
-            case QUEUED, IDLE, READING, CLOSING -> receiver;
+            case QUEUED, HANDSHAKE, IDLE, READING, CLOSING -> receiver;
         };
     }
 
@@ -700,7 +768,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             state.set(ConnectionState.CLOSING);
             deadline = System.nanoTime() + listener().terms().linger();
             received.signalAll();
-            channel.shutdownOutput();
+            lastWord.say(link, wire, id());
         } catch (IOException gone) {
             closeChannel();
         } finally {
@@ -727,6 +795,8 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         ActiveCall call = current;
         if (state() == ConnectionState.CLOSING) {
             closeChannel();
+        } else if (state() == ConnectionState.HANDSHAKE && late(now)) {
+            endNow(new Cause(CloseReason.SLOW_HANDSHAKE, ""), CallEnding.CLIENT_LEFT);
         } else if (now >= writeDeadline) {
             endNow(new Cause(CloseReason.WRITE_STALL, ""), CallEnding.CLIENT_LEFT);
         } else if (call != null && now >= call.deadline()) {

@@ -11,9 +11,15 @@ import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.Peer;
+import dev.sluice.protocol.PeerTls;
 import dev.sluice.protocol.Refusal;
 import dev.sluice.protocol.Stage;
 import dev.sluice.transport.Closer;
+import dev.sluice.transport.Link;
+import dev.sluice.transport.SocketLink;
+import dev.sluice.transport.TlsLink;
+import dev.sluice.transport.tls.NotTls;
+import dev.sluice.transport.tls.TlsIdentity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -40,7 +46,6 @@ import org.slf4j.LoggerFactory;
 final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoopConnection.class);
-    private static final ByteBuffer NO_WORDS = ByteBuffer.allocate(0);
     private static final Runnable NOTHING = () -> {};
     /// How much is read ahead while a request is with its handler.
     private static final int READ_AHEAD = 64 << 10;
@@ -49,6 +54,13 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
 
     private final Loop loop;
     private final Closer closer;
+    /// Where the bytes come from and go to: the socket, until TLS is agreed on, and then that.
+    private Link link;
+    /// Of TLS; null when there is none, or it is over.
+    private @Nullable Handshake handshake;
+    private final Handshake.Host host = new HandshakeHost();
+    /// The loop is to read from it again, what no selector tells of.
+    private boolean again;
     private final LongConsumer progress = this::progress;
     private final Runnable resume = this::resumeSource;
     private @Nullable SelectionKey key;
@@ -71,6 +83,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         super(channel, peer, listener, endpoint, events);
         this.closer = closer;
         this.loop = loop;
+        this.link = new SocketLink(channel);
         loop.joined();
     }
 
@@ -90,12 +103,104 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         }
         key = channel.register(loop.selector(), SelectionKey.OP_READ, this);
         interest = SelectionKey.OP_READ;
+        TlsIdentity identity = listener().identity();
+        if (identity != null) {
+            shake(identity);
+            return;
+        }
         stage(Stage.BETWEEN, System.nanoTime());
         state.set(ConnectionState.IDLE);
     }
 
+    // ---- TLS ----
+
+    /// Agrees on TLS; what has been read by now is its first.
+    private void shake(TlsIdentity identity) throws IOException {
+        handshakes();
+        ByteBuffer early = loop.incoming;
+        handshake = new Handshake(channel, identity, early, id());
+        early.limit(early.position());
+        shake();
+    }
+
+    private void shake() throws IOException {
+        Handshake current = handshake;
+        if (current == null || ended()) {
+            return;
+        }
+        try {
+            current.advance(host);
+        } catch (NotTls clear) {
+            handshake = null;
+            refuse(null, NOT_TLS, CloseReason.HANDSHAKE_FAILED, String.valueOf(clear.getMessage()));
+            advance();
+        } catch (IOException failed) {
+            handshake = null;
+            disagreed(failed);
+            deregister();
+            closer.linger(channel, current.farewell(), Duration.ofNanos(listener().terms().linger()));
+            finish(CloseReason.HANDSHAKE_FAILED, "");
+        }
+    }
+
+    private final class HandshakeHost implements Handshake.Host {
+        @Override
+        public void interest(int operations) {
+            want(operations);
+        }
+
+        @Override
+        public void goOn() {
+            loop.execute(() -> guarded(() -> {
+                Handshake current = handshake;
+                if (current != null) {
+                    current.worked();
+                    shake();
+                }
+            }));
+        }
+
+        @Override
+        public void agreed(TlsLink over, PeerTls agreement) throws IOException {
+            handshake = null;
+            link = over;
+            LoopConnection.this.agreed(agreement);
+            stage(Stage.BETWEEN, System.nanoTime());
+            state.set(ConnectionState.IDLE);
+            want(SelectionKey.OP_READ);
+            read(); // the first request may have come with the client's last word
+            if (!ended()) {
+                rest();
+            }
+        }
+    }
+
+    private void want(int operations) {
+        SelectionKey registered = key;
+        if (operations != interest && registered != null) {
+            interest = operations;
+            registered.interestOps(operations);
+        }
+    }
+
+    /// A turn to read what the loop was asked to come back for.
+    void readAgain() {
+        again = false;
+        guarded(() -> {
+            if (!ended() && (interest & SelectionKey.OP_READ) != 0) {
+                read();
+            }
+        });
+    }
+
+    // ---- being ready ----
+
     void ready(SelectionKey ready) {
         guarded(() -> {
+            if (handshake != null) {
+                shake();
+                return;
+            }
             if (ready.isValid() && ready.isWritable()) {
                 blocked = false;
                 advance();
@@ -127,7 +232,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     }
 
     private void read() throws IOException {
-        if (readSome() != 0) {
+        if (readSome() != 0 || !link.flushed()) {
             advance();
         }
     }
@@ -137,7 +242,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         ByteBuffer in = loop.incoming.clear();
         int count;
         try {
-            count = channel.read(in);
+            count = link.read(in);
         } finally {
             in.flip();
         }
@@ -181,7 +286,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
 
     private void decodeAll(ByteBuffer in) throws IOException {
         while (mayDecode()) {
-            switch (next(in, peerEnded)) {
+            switch (next(in, peerEnded && !link.truncated())) {
                 case Decoded.Complete<Q>(Q request) -> dispatch(request);
                 case Decoded.Interim<Q>(ByteBuffer words) -> writer.interim(words);
                 case Decoded.Malformed<Q>(Q partial, int code, String detail) ->
@@ -326,19 +431,23 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         if (ended() || blocked) {
             return;
         }
-        if (!writer.output().isEmpty()) {
-            blocked = Sender.send(writer.output(), channel, progress, resume) == Sender.Sent.PART;
+        if (!allSent()) {
+            blocked = Sender.send(writer.output(), link, progress, resume) == Sender.Sent.PART;
         }
-        if (parting && writer.output().isEmpty()) {
+        if (parting && allSent()) {
             leave();
         }
+    }
+
+    private boolean allSent() {
+        return writer.output().isEmpty() && link.flushed();
     }
 
     /// A reply that was the last, without a word for it, has been sent: the connection ends, unless more has come meanwhile.
     ///
     /// @return whether it has
     private boolean spared() throws IOException {
-        if (!untold || ended() || handling || parting || !writer.output().isEmpty()) {
+        if (!untold || ended() || handling || parting || !allSent()) {
             return false;
         }
         untold = false;
@@ -364,7 +473,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     /// Says what the connection waits for now: to others by its state and deadline, to the selector by its interest.
     private void rest() {
         pending = writer.output().unsent();
-        boolean unsent = !writer.output().isEmpty();
+        boolean unsent = !allSent();
         int wanted = blocked ? SelectionKey.OP_WRITE : SelectionKey.OP_READ;
         boolean aheadEnough = (handling || unsent) && reader.held() >= READ_AHEAD;
         if (peerEnded || parting || aheadEnough) {
@@ -377,10 +486,10 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         } else {
             restReading();
         }
-        SelectionKey registered = key;
-        if (wanted != interest && registered != null) {
-            interest = wanted;
-            registered.interestOps(wanted);
+        want(wanted);
+        if (link.more() && (wanted & SelectionKey.OP_READ) != 0 && !again) {
+            again = true;
+            loop.again(this); // after others have had their turn
         }
     }
 
@@ -411,8 +520,11 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     /// All is said: the closer sends our FIN and waits for the peer's.
     private void leave() throws IOException {
         deregister();
-        channel.shutdownOutput();
-        closer.linger(channel, NO_WORDS, Duration.ofNanos(listener().terms().linger()));
+        ByteBuffer words = link.farewell();
+        if (!words.hasRemaining()) {
+            channel.shutdownOutput();
+        }
+        closer.linger(channel, words, Duration.ofNanos(listener().terms().linger()));
         finish(CloseReason.PEER, "");
     }
 
@@ -539,6 +651,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
                 advance();
             }
             case HANDLING -> expireHandler();
+            case HANDSHAKE -> drop(CloseReason.SLOW_HANDSHAKE, "");
             case WRITING -> drop(CloseReason.WRITE_STALL, "");
             case QUEUED, CLOSING -> {}
         }

@@ -8,6 +8,7 @@ import dev.sluice.protocol.RequestLimits;
 record Terms(
         RequestLimits sizes,
         int pipelined,
+        long handshake,
         long idle,
         long head,
         long body,
@@ -22,6 +23,7 @@ record Terms(
         return new Terms(
                 config.limits().forRequest(),
                 config.limits().pipelined(),
+                config.timeouts().handshake().toNanos(),
                 config.timeouts().idle().toNanos(),
                 config.timeouts().head().toNanos(),
                 config.timeouts().body().toNanos(),

@@ -59,7 +59,12 @@ record Cell(IoModel io, @Nullable PoolType pool) {
 
     /// Each in both protocols.
     static Stream<Place> places() {
-        return Stream.concat(tcp(), unix());
+        return Stream.concat(Stream.concat(tcp(), unix()), tls());
+    }
+
+    /// Those that are reached under TLS too.
+    static Stream<Place> tls() {
+        return LOCAL.stream().flatMap(cell -> Stream.of(new Place(cell, Speech.LINE, false, true), new Place(cell, Speech.HTTP, false, true)));
     }
 
     /// Those where a client has an address of its own, by which it is found among others.
@@ -106,14 +111,19 @@ record Cell(IoModel io, @Nullable PoolType pool) {
     /// Where a listener of its own speaks a protocol on it.
     ///
     /// @param unix over a Unix domain socket
-    record Place(Cell cell, Speech speech, boolean unix) {
+    /// @param tls  and under TLS
+    record Place(Cell cell, Speech speech, boolean unix, boolean tls) {
 
         Place(Cell cell, Speech speech) {
-            this(cell, speech, false);
+            this(cell, speech, false, false);
+        }
+
+        Place(Cell cell, Speech speech, boolean unix) {
+            this(cell, speech, unix, false);
         }
 
         String name() {
-            return cell.name() + "-" + speech.name().toLowerCase(java.util.Locale.ROOT) + (unix ? "-unix" : "");
+            return cell.name() + "-" + speech.name().toLowerCase(java.util.Locale.ROOT) + (unix ? "-unix" : "") + (tls ? "-tls" : "");
         }
 
         /// Adds a pool of this name, unless inline.

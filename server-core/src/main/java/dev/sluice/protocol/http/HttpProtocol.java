@@ -9,6 +9,7 @@ import dev.sluice.protocol.Refusal;
 import dev.sluice.protocol.Stage;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// HTTP/1.0 and HTTP/1.1 (RFC 9110, RFC 9112). Bodies are held in memory, up to [dev.sluice.protocol.RequestLimits#body()].
@@ -45,6 +46,11 @@ public final class HttpProtocol implements Protocol<HttpRequest, HttpResponse> {
     @Override
     public String name() {
         return "http";
+    }
+
+    @Override
+    public List<String> applicationProtocols() {
+        return List.of("http/1.1");
     }
 
     @Override
