@@ -59,7 +59,12 @@ record Cell(IoModel io, @Nullable PoolType pool) {
 
     /// Each in both protocols.
     static Stream<Place> places() {
-        return Stream.concat(Stream.concat(tcp(), unix()), tls());
+        return Stream.concat(tcp(), unix());
+    }
+
+    /// The same, and those under TLS: for what holds for a client whose handshake was done at once.
+    static Stream<Place> everywhere() {
+        return Stream.concat(places(), tls());
     }
 
     /// Those that are reached under TLS too.

@@ -34,8 +34,8 @@ final class Client implements AutoCloseable {
     }
 
     /// Over TLS.
-    static Client secure(SocketAddress server, Speech speech) throws IOException {
-        return new Client(Plug.secure(server, 0, PATIENCE), speech);
+    static Client secure(SocketAddress server, Speech speech, int receiveBuffer) throws IOException {
+        return new Client(Plug.secure(server, receiveBuffer, PATIENCE), speech);
     }
 
     Client(Plug plug, Speech speech) throws IOException {

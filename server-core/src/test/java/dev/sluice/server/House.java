@@ -130,7 +130,13 @@ final class House implements AutoCloseable {
     }
 
     Client client(Cell.Place place) throws IOException {
-        return place.tls() ? Client.secure(address(place), place.speech()) : new Client(address(place), place.speech());
+        return client(place, 0);
+    }
+
+    /// @param receiveBuffer in bytes; 0 for what is usual
+    Client client(Cell.Place place, int receiveBuffer) throws IOException {
+        return place.tls() ? Client.secure(address(place), place.speech(), receiveBuffer)
+                : new Client(address(place), place.speech(), receiveBuffer);
     }
 
     List<ConnectionInfo> connections(Cell.Place place) {

@@ -202,6 +202,11 @@ public final class TlsStream {
         return !unflushed;
     }
 
+    /// How many buffers it has: none while nothing is in them.
+    int buffers() {
+        return buffers.held();
+    }
+
     /// What is left to tell the client, encrypted: why there is nothing to be agreed on, or else that this is our end. From any thread; does not wait. To be
     /// sent by the caller, after what was written.
     public ByteBuffer farewell() {

@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
@@ -22,6 +23,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.IvParameterSpec;
+import javax.crypto.spec.PBEKeySpec;
+import javax.crypto.spec.PBEParameterSpec;
 
 /// Makes certificates for tests: an authority, and what it signs.
 public final class Authority {
@@ -121,6 +128,17 @@ public final class Authority {
         all[0] = (byte) first;
         System.arraycopy(rest, 0, all, 1, rest.length);
         return all;
+    }
+
+    /// PKCS #8, encrypted as OpenSSL does it by default.
+    public static byte[] encrypted(PrivateKey key, String password) throws GeneralSecurityException, IOException {
+        String scheme = "PBEWithHmacSHA256AndAES_256";
+        SecretKey secret = SecretKeyFactory.getInstance(scheme).generateSecret(new PBEKeySpec(password.toCharArray()));
+        Cipher cipher = Cipher.getInstance(scheme);
+        cipher.init(Cipher.ENCRYPT_MODE, secret,
+                new PBEParameterSpec(SecureRandom.getSeed(16), 2_048, new IvParameterSpec(SecureRandom.getSeed(16))));
+        byte[] identifier = {0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 1, 5, 0x0d};
+        return Der.sequence(Der.algorithm(identifier, cipher.getParameters().getEncoded()), Der.of(4, cipher.doFinal(key.getEncoded())));
     }
 
     public static String pem(String label, byte[] bytes) {
