@@ -47,6 +47,7 @@ final class Acceptor {
     private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
     private static final long FIRST_BACK_OFF = 5;
     private static final long LONGEST_BACK_OFF = 1_000;
+    private static final long SWEPT_BACKLOGS = 4;
     /// Connections taken from one address before the others have their turn.
     private static final int TURN = 64;
 
@@ -349,9 +350,12 @@ final class Acceptor {
         }
     }
 
+    /// A flood that refills the backlog as fast as it is emptied must not hold the port open for ever: several times what the kernel could hold at
+    /// its beginning is enough.
     private void sweep(Port port) {
         conceal(port);
-        for (SocketChannel accepted = accept(port); accepted != null; accepted = accept(port)) {
+        long left = listener.config().tcp().backlog() * SWEPT_BACKLOGS;
+        for (SocketChannel accepted = accept(port); accepted != null; accepted = --left > 0 ? accept(port) : null) {
             Connection<?, ?> connection = admitted(port, accepted);
             if (connection == null) {
                 continue;

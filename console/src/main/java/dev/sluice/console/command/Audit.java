@@ -16,7 +16,7 @@ public final class Audit {
     /// @param after  what is now
     static void write(Principal who, String what, String result, String before, String after) {
         LOG.info("event=command who={} level={} what={} result={} before={} after={}",
-                quoted(who.name()), who.level().word(), quoted(what.strip()), result, quoted(before), quoted(after));
+                quoted(who.name()), who.level().word(), quoted(Secrets.typed(what.strip())), result, quoted(before), quoted(after));
     }
 
     /// What somebody set for a time has gone back.

@@ -28,7 +28,7 @@ final class SetCommand implements Command {
     private static ChangeAnswer answer(@Nullable Duration time, boolean dryRun) {
         String how = time == null ? "" : ", for " + Units.duration(time);
         String until = time == null ? ", until it is unset or saved" : how;
-        String held = dryRun ? "that holds already: this would keep it so" : "that held already, and now does whatever the file says";
+        String held = dryRun ? "nothing would change by it; it would be kept, whatever the file says" : "nothing changes by it; it is kept, and holds whatever the file says";
         return new ChangeAnswer("changed" + how + ":", held + until);
     }
 

@@ -8,15 +8,18 @@ import dev.sluice.api.Secret;
 import dev.sluice.api.ServerConfig;
 import dev.sluice.api.ServerLimits;
 import dev.sluice.console.command.ConfigControl.ConfigEntry;
+import dev.sluice.console.command.Secrets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +60,24 @@ final class ConfigEntries {
         });
         new TreeSet<>(reading.levels().keySet()).forEach(logger -> entries.add(level(layers, logger, levels.apply(logger))));
         entries.addAll(reading.parts().plugins().entries());
-        return List.copyOf(entries);
+        entries.addAll(without(layers, entries));
+        return entries.stream().map(ConfigEntries::withoutSecret).toList();
+    }
+
+    /// What was set and has no effect, for example for all listeners where each says otherwise.
+    private static List<ConfigEntry> without(Layers layers, List<ConfigEntry> entries) {
+        Set<String> known = entries.stream().map(ConfigEntry::key).map(Keys::full).collect(Collectors.toSet());
+        return layers.overlays().shown()
+                .filter(one -> !known.contains(Keys.full(one.key())) && !known.contains(one.key()) && !known.contains(one.key().replaceFirst("\\.name$", "")))
+                .map(one -> new ConfigEntry(one.key(), one.value(), "", inFile(layers.bare().found().get(one.key())), one.source(),
+                        kind(Keys.kind(layers.whole().server(), one.key()))))
+                .toList();
+    }
+
+    private static ConfigEntry withoutSecret(ConfigEntry entry) {
+        String key = entry.key();
+        return new ConfigEntry(key, Secrets.shown(key, entry.value()), Secrets.shown(key, entry.byDefault()), Secrets.shown(key, entry.inFile()),
+                entry.source(), entry.kind());
     }
 
     /// A key as the file names it.

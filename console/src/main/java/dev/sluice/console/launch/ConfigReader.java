@@ -15,10 +15,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// One reading of a resolved configuration: its sections in turn, then what only holds between them. Confined to the thread that reads.
 final class ConfigReader {
@@ -116,16 +118,17 @@ final class ConfigReader {
         pool.ifPresent(name -> listener.problem("pool", "is " + name + ", but there is no such pool; " + Names.hint(name, known)));
     }
 
-    /// Two listeners cannot have one address.
+    /// Two listeners cannot have one address. That of admin is not at fault: it is not what people try out.
     private static void oneEach(Section root, Map<String, ListenerConfig> listeners) {
         Map<SocketAddress, String> taken = new HashMap<>();
-        listeners.forEach((name, listener) -> listener.bind().forEach(address -> {
-            String other = Addresses.leavesPortOpen(address) ? null : taken.putIfAbsent(address, name);
-            if (other != null) {
-                String key = name.equals(ADMIN) ? "admin.http.bind" : "listeners." + name + ".bind";
-                root.problem(key, "is " + Addresses.text(address) + ", which is the address of " + other + " already");
-            }
-        }));
+        Stream.concat(Stream.of(ADMIN).filter(listeners::containsKey), listeners.keySet().stream()).distinct()
+                .forEach(name -> Objects.requireNonNull(listeners.get(name)).bind().forEach(address -> {
+                    String other = Addresses.leavesPortOpen(address) ? null : taken.putIfAbsent(address, name);
+                    if (other != null) {
+                        root.problem("listeners." + name + ".bind",
+                                "is " + Addresses.text(address) + ", which is the address of " + other + " already");
+                    }
+                }));
     }
 
     private Optional<ListenerConfig> admin(Section section) {

@@ -1,5 +1,6 @@
 package dev.sluice.console.launch;
 
+import dev.sluice.api.PoolInfo;
 import dev.sluice.api.ReloadReport;
 import dev.sluice.api.ReloadReport.Change;
 import dev.sluice.api.ReloadReport.Verdict;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -225,11 +227,32 @@ final class FileConfigControl implements ConfigControl, AutoCloseable {
                 throw new IllegalArgumentException(first.key() + " " + first.message());
             }
             case ConfigReading.Usable whole -> {
-                ResizeReport report = server.resize(pool, size);
+                ResizeReport report = isOf(pool, server.plan(whole.server())) ? server.resize(pool, size) : resizeAndMore(pool, whole.server());
                 adopt(new Layers(layers.bare(), next, whole));
                 yield report;
             }
         };
+    }
+
+    private static boolean isOf(String pool, ReloadReport plan) {
+        return plan.changes().stream().allMatch(change -> change.key().equals("pools." + pool + ".size"));
+    }
+
+    /// Other keys take their value from the size: they change with it, or none does.
+    private ResizeReport resizeAndMore(String pool, ServerConfig target) {
+        int before = size(server.config(), pool);
+        ReloadReport done = server.apply(target);
+        if (!done.applied()) {
+            throw new IllegalArgumentException("pools." + pool + ".size gives other keys their value, of which one cannot change now: "
+                    + done.changes().stream().filter(change -> change.verdict() == Verdict.REFUSED).map(Change::key).collect(Collectors.joining(", ")));
+        }
+        int running = server.pools().stream().filter(one -> one.name().equals(pool)).mapToInt(PoolInfo::active).findFirst().orElse(0);
+        int now = size(target, pool);
+        return new ResizeReport(pool, before, now, Math.max(0, running - now));
+    }
+
+    private static int size(ServerConfig config, String pool) {
+        return Objects.requireNonNull(config.pools().get(pool), "the pool is known").size();
     }
 
     private ReloadResult change(Overlays next, boolean dryRun) {
@@ -324,8 +347,8 @@ final class FileConfigControl implements ConfigControl, AutoCloseable {
         boolean done = !ReloadTable.failed(result);
         for (Overlay one : due) {
             if (done) {
-                String was = Keys.text(before.whole(), one.key());
-                String is = Keys.text(layers.whole(), one.key());
+                String was = Keys.shown(before.whole(), one.key());
+                String is = Keys.shown(layers.whole(), one.key());
                 LOG.info("event=overlay-expired key={} before=\"{}\" after=\"{}\" by=\"{}\"",
                         Escape.line(one.key()), Escape.line(was), Escape.line(is), Escape.line(one.by()));
                 Audit.expired(one.by(), one.key(), was, is);

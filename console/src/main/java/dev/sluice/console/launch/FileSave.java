@@ -1,6 +1,7 @@
 package dev.sluice.console.launch;
 
 import dev.sluice.console.command.ConfigControl.SaveResult;
+import dev.sluice.console.command.Secrets;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// Writes what people set into the file. For one call.
 final class FileSave {
@@ -34,15 +36,16 @@ final class FileSave {
         if (layers.overlays().all().isEmpty()) {
             return new SaveResult(shown(), "", List.of(), List.of(), "");
         }
-        if (bytes.isEmpty() || !applied.again().equals(applied)) {
-            return problem("the file, or what it includes, has been edited since it was last applied: reload first");
+        Optional<String> outdated = outdated(applied, applied.again());
+        if (bytes.isEmpty() || outdated.isPresent()) {
+            return problem(outdated.orElse("the file could not be read when it was last applied") + ": reload first");
         }
         try {
             String text = StandardCharsets.UTF_8.newDecoder().decode(bytes.get().duplicate()).toString();
             Saving.Plan plan = Saving.plan(file, layers, text, dryRun ? "planned" : "saved");
-            List<String> lines = LineDiff.of(text, plan.text());
+            List<String> lines = withoutSecrets(LineDiff.of(text, plan.text()));
             if (dryRun) {
-                return new SaveResult(shown(), "", plan.keys(), lines, "");
+                return text.equals(plan.text()) ? new SaveResult(shown(), "", plan.keys(), lines, "") : tried(plan, lines);
             }
             return text.equals(plan.text()) ? settle(plan, "", lines, saved) : write(bytes.get(), plan, lines, saved);
         } catch (CharacterCodingException foreign) {
@@ -50,6 +53,35 @@ final class FileSave {
         } catch (IllegalArgumentException unclear) {
             return problem("the file cannot be edited: " + unclear.getMessage());
         }
+    }
+
+    /// What has changed since the file was applied; empty when nothing has.
+    private Optional<String> outdated(FileContents applied, FileContents now) {
+        if (now.equals(applied)) {
+            return Optional.empty();
+        }
+        if (now.bytes().equals(applied.bytes())) {
+            return Optional.of("the plugins beside the file have changed since it was last applied");
+        }
+        return Optional.of(FileContents.trouble(path).map(why -> "it " + why)
+                .orElse("the file, or what it includes, has been edited since it was last applied"));
+    }
+
+    private SaveResult tried(Saving.Plan plan, List<String> lines) {
+        try {
+            Optional<String> trouble = SavedFile.behind(path).trouble();
+            return trouble.isEmpty() ? new SaveResult(shown(), "", plan.keys(), lines, "") : problem("the file cannot be written: " + trouble.get());
+        } catch (IOException failed) {
+            return problem("the file cannot be written: " + reason(failed));
+        }
+    }
+
+    /// Those of keys that were set, and what the file had in their place.
+    private List<String> withoutSecrets(List<String> lines) {
+        List<String> secrets = layers.overlays().all().stream().map(Overlay::key).filter(Secrets::isSecret).distinct()
+                .flatMap(key -> Stream.of(Keys.text(layers.bare(), key), Keys.text(layers.whole(), key)))
+                .filter(text -> !text.isEmpty() && !text.equals("-")).toList();
+        return lines.stream().map(line -> secrets.stream().reduce(line, (left, secret) -> left.replace(secret, Secrets.HIDDEN))).toList();
     }
 
     private SaveResult write(ByteBuffer before, Saving.Plan plan, List<String> lines, Consumer<Layers> saved) {

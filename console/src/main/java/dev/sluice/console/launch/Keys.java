@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigUtil;
 import dev.sluice.api.ConfigKeys;
 import dev.sluice.api.ReloadReport;
 import dev.sluice.api.ServerConfig;
+import dev.sluice.console.command.Secrets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -72,6 +73,11 @@ final class Keys {
         ConfigKeys.@Nullable Entry known = ConfigKeys.of(reading.server()).get(recorded(key));
         Findings.@Nullable Found found = reading.found().get(key);
         return known != null ? known.text() : found != null ? found.text() : "-";
+    }
+
+    /// The same, but for what nobody is to see.
+    static String shown(ConfigReading.Usable reading, String key) {
+        return Secrets.shown(key, text(reading, key));
     }
 
     /// How a change of a key takes effect.

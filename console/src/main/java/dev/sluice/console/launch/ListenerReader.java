@@ -63,7 +63,12 @@ final class ListenerReader {
     static List<SocketAddress> bind(Section section, Path folder) {
         try {
             Optional<ConfigValue> value = section.value("bind");
-            return value.isEmpty() ? ANY : Values.addresses(value.get()).stream().map(address -> rooted(address, folder)).toList();
+            List<SocketAddress> addresses = value.isEmpty() ? ANY : Values.addresses(value.get());
+            if (addresses.isEmpty()) {
+                section.problem("bind", "is empty, but a listener needs at least one address");
+                return ANY;
+            }
+            return addresses.stream().map(address -> rooted(address, folder)).toList();
         } catch (Values.Unfit unfit) {
             section.problem("bind", String.valueOf(unfit.getMessage()));
             return ANY;

@@ -154,7 +154,7 @@ record Plugins(SequencedMap<String, Plugin> loaded, Providers providers, List<Co
                         .filter(offer -> earlier.providers.has(offer) && !providers.names(offer))
                         .forEach(offer -> gone.put(offer.title(), Place.display(folder.resolve(plugin.file()))));
             }
-            return new Plugins(loaded, providers.without(gone), List.copyOf(refused));
+            return new Plugins(loaded, providers.withGone(gone), List.copyOf(refused));
         }
     }
 }

@@ -70,7 +70,7 @@ record Providers(
     /// What is there no more.
     ///
     /// @param more the jar that brought it, by its title
-    Providers without(Map<String, String> more) {
+    Providers withGone(Map<String, String> more) {
         return new Providers(pools, protocols, services, Map.copyOf(more));
     }
 

@@ -6,6 +6,7 @@ import dev.sluice.api.ReloadReport.Kind;
 import dev.sluice.api.ReloadReport.Verdict;
 import dev.sluice.console.command.ConfigControl.ConfigProblem;
 import dev.sluice.console.command.ConfigControl.ReloadResult;
+import dev.sluice.console.command.Secrets;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,8 +30,14 @@ final class ReloadTable {
         List<Change> changes = Stream.of(named, others.stream(), logs.stream())
                 .flatMap(one -> one)
                 .map(change -> change.verdict() == Verdict.PLANNED ? withServer(change, server) : change)
+                .map(ReloadTable::withoutSecret)
                 .toList();
         return new ReloadReport(changes, server.applied());
+    }
+
+    private static Change withoutSecret(Change change) {
+        String key = change.key();
+        return new Change(key, Secrets.shown(key, change.before()), Secrets.shown(key, change.after()), change.kind(), change.verdict(), change.detail());
     }
 
     /// What could have been changed is not, when the server refused another key.
@@ -79,14 +86,14 @@ final class ReloadTable {
     private static Change overridden(Overlay one, Layers layers) {
         String held = Keys.text(layers.whole(), one.key());
         return new Change(one.key(), held, Keys.text(layers.bare(), one.key()), Keys.kind(layers.whole().server(), one.key()),
-                Verdict.OVERRIDDEN, one.told(held));
+                Verdict.OVERRIDDEN, one.told(Secrets.shown(one.key(), held)));
     }
 
     /// What was set for a pool or a listener that the file no longer has.
     static Change dropped(Overlay one, Layers before) {
         String held = Keys.text(before.whole(), one.key());
         return new Change(one.key(), held, "-", Keys.kind(before.whole().server(), one.key()),
-                Verdict.PLANNED, one.told(held) + ", dropped as the file no longer has its " + Keys.noun(one.key()));
+                Verdict.PLANNED, one.told(Secrets.shown(one.key(), held)) + ", dropped as the file no longer has its " + Keys.noun(one.key()));
     }
 
     /// The levels that people gave to loggers since the file was last applied; they stay until the file says another one than it said.

@@ -10,7 +10,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +24,8 @@ import org.slf4j.LoggerFactory;
 record SavedFile(Path file, Path backup) {
 
     private static final Logger LOG = LoggerFactory.getLogger(SavedFile.class);
+    private static final Set<PosixFilePermission> OF_GROUP =
+            EnumSet.of(PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE, PosixFilePermission.GROUP_EXECUTE);
 
     /// @throws IOException when there is none
     static SavedFile behind(Path path) throws IOException {
@@ -28,13 +33,25 @@ record SavedFile(Path file, Path backup) {
         return new SavedFile(file, file.resolveSibling(file.getFileName() + ".bak"));
     }
 
+    /// Why it cannot be replaced, as far as can be told without trying.
+    Optional<String> trouble() {
+        if (!Files.isWritable(file)) {
+            return Optional.of(Place.display(file) + " may not be written");
+        }
+        if (!Files.isWritable(file.getParent())) {
+            return Optional.of("no file may be made in " + Place.display(file.getParent()) + ", where it would be put beside the old one first");
+        }
+        return Files.isDirectory(backup) ? Optional.of(Place.display(backup) + ", where the old one would be kept, is a folder") : Optional.empty();
+    }
+
     /// Replaces the contents.
     ///
     /// @param before that the file must have
     /// @throws IOException when it has others, or cannot be replaced; then it is as it was
     void replace(ByteBuffer before, byte[] next) throws IOException {
-        if (!Files.isWritable(file)) {
-            throw new IOException(Place.display(file) + " may not be written");
+        Optional<String> trouble = trouble();
+        if (trouble.isPresent()) {
+            throw new IOException(trouble.get());
         }
         byte[] old = new byte[before.remaining()];
         before.duplicate().get(old);
@@ -88,6 +105,7 @@ record SavedFile(Path file, Path backup) {
     private void likeTheOld(Path fresh) throws IOException {
         PosixFileAttributes old = Files.readAttributes(file, PosixFileAttributes.class);
         PosixFileAttributeView view = Files.getFileAttributeView(fresh, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        Set<PosixFilePermission> permissions = EnumSet.copyOf(old.permissions());
         try {
             if (!view.readAttributes().group().equals(old.group())) {
                 view.setGroup(old.group());
@@ -98,6 +116,9 @@ record SavedFile(Path file, Path backup) {
         } catch (IOException notAllowed) {
             LOG.warn("event=owner-not-kept file={} detail=\"{}\"", Place.display(file), notAllowed.getMessage());
         }
-        view.setPermissions(old.permissions());
+        if (!view.readAttributes().group().equals(old.group())) {
+            permissions.removeAll(OF_GROUP); // they were meant for another one
+        }
+        view.setPermissions(permissions);
     }
 }

@@ -51,7 +51,7 @@ final class Saving {
                 : HoconEdits.of(text, one.key(), one.written()).filter(next -> amountsToTheSame(next, others)).findFirst();
         edited.ifPresentOrElse(next -> text = next,
                 () -> staying.addAll(layers.overlays().only(it -> it.key().equals(one.key())).all())); // with what it hides
-        keys.add(new SavedKey(one.key(), Keys.text(layers.bare(), one.key()), Keys.text(layers.whole(), one.key()), edited.isPresent(), one.until().isPresent(),
+        keys.add(new SavedKey(one.key(), Keys.shown(layers.bare(), one.key()), Keys.shown(layers.whole(), one.key()), edited.isPresent(), one.until().isPresent(),
                 edited.isPresent() ? done : "stays " + one.source() + ": " + why.orElse(ELSEWHERE)));
     }
 

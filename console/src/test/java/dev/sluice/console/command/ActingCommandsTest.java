@@ -112,9 +112,9 @@ class ActingCommandsTest {
     @Test
     void setOfWhatHoldsAlreadySaysThatItStays() throws Exception {
         console.run("set drain.grace 30s");
-        assertEquals("that held already, and now does whatever the file says, until it is unset or saved", console.out());
+        assertEquals("nothing changes by it; it is kept, and holds whatever the file says, until it is unset or saved", console.out());
         console.run("set drain.grace 30s for 1h --dry-run");
-        assertEquals("that holds already: this would keep it so, for 1h", console.out());
+        assertEquals("nothing would change by it; it would be kept, whatever the file says, for 1h", console.out());
     }
 
     @Test

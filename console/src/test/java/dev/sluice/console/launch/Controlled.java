@@ -87,6 +87,7 @@ final class Controlled implements AutoCloseable {
         return (ServerControl) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {ServerControl.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "config" -> holds;
+                    case "pools" -> List.of();
                     case "plan" -> plan((ServerConfig) arguments[0]);
                     case "resize" -> resize((String) arguments[0], (Integer) arguments[1]);
                     case "apply" -> apply((ServerConfig) arguments[0]);

@@ -12,7 +12,9 @@ import dev.sluice.api.ReloadReport;
 import dev.sluice.api.ReloadReport.Change;
 import dev.sluice.api.ReloadReport.Kind;
 import dev.sluice.api.ReloadReport.Verdict;
+import dev.sluice.api.ResizeReport;
 import dev.sluice.console.command.ConfigControl.ReloadResult;
+import dev.sluice.console.command.ConfigControl.SaveResult;
 import dev.sluice.console.command.ConfigControl.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -320,6 +322,49 @@ class OverlaysTest {
         assertEquals(List.of("p=4", "p=5", "p=8"), it.resized);
         assertTrue(Controlled.problem(it.set("pools.p.queue", "5")).endsWith("cannot be applied: it is draining"));
         assertEquals(List.of(), it.control.settings());
+    }
+
+    @Test
+    void aResizeChangesWhatTakesItsValueFromTheSizeToo() throws IOException {
+        it.write(it.text().replace("queue = 10", "queue = ${sluice.pools.p.size}"));
+        Controlled.report(it.control.reload(false));
+        ResizeReport report = it.control.resize("p", 4, "ann", null);
+        assertEquals(List.of(8, 4), List.of(report.before(), report.now()));
+        assertEquals(4, it.holds.pools().get("p").queue());
+    }
+
+    @Test
+    void whatIsSetWithoutEffectIsShown() throws IOException {
+        it.write(it.text().replace("io = blocking", "timeouts { idle = 7s }, io = blocking"));
+        Controlled.report(it.control.reload(false));
+        assertEquals(List.of(), Controlled.report(it.set("timeouts.idle", "9s")).changes());
+        assertEquals("9s", it.entry("timeouts.idle").value());
+        assertTrue(it.entry("timeouts.idle").source().startsWith("set by ann"), it.entry("timeouts.idle").source());
+    }
+
+    @Test
+    void aSecretIsShownNowhere() throws IOException {
+        it.write(it.text().replace("root = \".\"", "root = \".\", password = old-one"));
+        Change first = Controlled.report(it.control.reload(false)).changes().getFirst();
+        assertEquals(List.of("listeners.web.service.password", "-", "(hidden)"), List.of(first.key(), first.before(), first.after()));
+        Change set = Controlled.report(it.set("listeners.web.service.password", "new-one")).changes().getFirst();
+        assertEquals(List.of("(hidden)", "(hidden)"), List.of(set.before(), set.after()));
+        assertEquals("(hidden)", it.entry("listeners.web.service.password").value());
+        SaveResult planned = it.control.save(true);
+        assertEquals("", planned.problem());
+        String said = planned.toString() + it.control.entries() + it.control.reload(false);
+        assertFalse(said.contains("new-one") || said.contains("old-one"), said);
+        assertTrue(planned.toString().contains("password = (hidden)"), planned.toString());
+    }
+
+    @Test
+    void anAddressThatAdminHasIsNotBlamedOnAdmin() throws IOException {
+        it.write(it.text().replace("admin { http { bind = \"127.0.0.1:0\" } }", "admin { http { bind = \"127.0.0.1:9999\" } }"));
+        Controlled.report(it.control.reload(false));
+        assertEquals("set by ann: listeners.web.bind is 127.0.0.1:9999, which is the address of admin already",
+                Controlled.problem(it.set("listeners.web.bind", "127.0.0.1:9999")));
+        assertEquals("set by ann: listeners.web.bind is empty, but a listener needs at least one address",
+                Controlled.problem(it.set("listeners.web.bind", "[]")));
     }
 
     @Test

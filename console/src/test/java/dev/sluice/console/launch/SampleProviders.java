@@ -63,6 +63,7 @@ final class SampleProviders {
                 throw new Settings.Invalid("root", "is no folder");
             }
             settings.number("depth", 1, 1, 9);
+            settings.text("password", "");
             return HandlerFactory.<String, String>of((request, call) -> request);
         }
     }

@@ -224,6 +224,24 @@ class SaveTest {
         assertEquals(8, start(it.path).size("q"));
     }
 
+    @Test
+    void aDryRunSaysThatTheBackupHasNoRoom() throws IOException {
+        Controlled it = start(TEXT);
+        Path backup = Files.createDirectory(folder.resolve("sluice.conf.bak"));
+        it.set("pools.p.size", "9");
+        String problem = it.control.save(true).problem();
+        assertTrue(problem.contains(backup.getFileName() + ", where the old one would be kept, is a folder"), problem);
+        assertEquals(problem, it.control.save(false).problem());
+    }
+
+    @Test
+    void whatHasBecomeOfTheFileIsSaid() throws IOException {
+        Controlled it = start(TEXT);
+        it.set("pools.p.size", "9");
+        Files.delete(it.path);
+        assertEquals("it cannot be read: there is no such file: reload first", it.control.save(false).problem());
+    }
+
     // ---- how it is written ----
 
     @Test
