@@ -6,6 +6,14 @@ public enum CloseReason {
     PEER,
     /// The client's reset, or another failure of the network.
     RESET,
+    /// [Timeouts#preface()].
+    SLOW_PREFACE,
+    /// It did not begin with a PROXY header, as [ProxyProtocol] demands, or with one that is none.
+    BAD_PREFACE,
+    /// A limit on connections from one address, met by the client that a PROXY header has named. At accept nobody could know.
+    ADDRESS_LIMIT,
+    /// The limit on new connections a second from one address, likewise.
+    RATE_LIMIT,
     /// [Timeouts#idle()].
     IDLE_TIMEOUT,
     /// [Timeouts#handshake()].

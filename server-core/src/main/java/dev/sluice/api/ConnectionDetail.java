@@ -8,6 +8,7 @@ import java.util.Optional;
 ///
 /// @param info      as in the list
 /// @param local     the address the client connected to
+/// @param via       the address of the balancer that has named the client; empty when none has
 /// @param user      over a Unix domain socket the user and group of the client's process; else empty
 /// @param protocol  it speaks
 /// @param pool      that runs its handlers
@@ -15,5 +16,5 @@ import java.util.Optional;
 /// @param deadline  which deadline runs and in what time, for people; empty when none does
 /// @param tls       what was agreed on by TLS; empty when it speaks in the clear
 public record ConnectionDetail(
-        ConnectionInfo info, String local, String user, String protocol, String pool, List<String> stack, String deadline,
+        ConnectionInfo info, String local, String via, String user, String protocol, String pool, List<String> stack, String deadline,
         Optional<PeerTls> tls) {}

@@ -6,8 +6,10 @@ public enum ConnectionState {
     QUEUED,
     /// TLS is being agreed on.
     HANDSHAKE,
-    /// At a message boundary.
+    /// At a message boundary; also before its first byte, where a PROXY header has to come.
     IDLE,
+    /// A PROXY header has begun to arrive.
+    PREFACE,
     /// A request has begun to arrive.
     READING,
     /// A request waits for a permit or is with its handler.

@@ -23,6 +23,7 @@ import java.util.Optional;
 /// @param keepAlive when a connection ends at a message boundary
 /// @param tcp       socket options
 /// @param unix      the file of a Unix domain socket
+/// @param proxyProtocol from which balancers it learns who its clients are
 /// @param tls       what is spoken is encrypted; empty when it is not
 public record ListenerConfig(
         Role role,
@@ -35,6 +36,7 @@ public record ListenerConfig(
         KeepAlive keepAlive,
         TcpConfig tcp,
         UnixConfig unix,
+        ProxyProtocol proxyProtocol,
         Optional<TlsConfig> tls) {
 
     /// What Java puts into the kernel's address of a Unix domain socket, in bytes; see unix(7), which has room for one more.
@@ -77,7 +79,8 @@ public record ListenerConfig(
     /// @param bind as [Addresses#parse] reads it
     public static ListenerConfig at(String bind, Endpoint<?, ?> endpoint) {
         return new ListenerConfig(Role.TRAFFIC, List.of(Addresses.parse(bind)), endpoint, IoModel.eventLoop(), ServerConfig.INLINE,
-                ListenerLimits.DEFAULT, Timeouts.DEFAULT, KeepAlive.DEFAULT, TcpConfig.DEFAULT, UnixConfig.DEFAULT, Optional.empty());
+                ListenerLimits.DEFAULT, Timeouts.DEFAULT, KeepAlive.DEFAULT, TcpConfig.DEFAULT, UnixConfig.DEFAULT,
+                ProxyProtocol.OFF, Optional.empty());
     }
 
     /// The same, from protocol and handlers.
@@ -92,39 +95,43 @@ public record ListenerConfig(
 
     /// On these threads.
     public ListenerConfig on(IoModel nextIo, String nextPool) {
-        return new ListenerConfig(role, bind, endpoint, nextIo, nextPool, limits, timeouts, keepAlive, tcp, unix, tls);
+        return new ListenerConfig(role, bind, endpoint, nextIo, nextPool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol, tls);
     }
 
     public ListenerConfig withRole(Role next) {
-        return new ListenerConfig(next, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, tls);
+        return new ListenerConfig(next, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol, tls);
     }
 
     public ListenerConfig withBind(List<? extends SocketAddress> next) {
-        return new ListenerConfig(role, List.copyOf(next), endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, tls);
+        return new ListenerConfig(role, List.copyOf(next), endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol, tls);
     }
 
     public ListenerConfig withEndpoint(Endpoint<?, ?> next) {
-        return new ListenerConfig(role, bind, next, io, pool, limits, timeouts, keepAlive, tcp, unix, tls);
+        return new ListenerConfig(role, bind, next, io, pool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol, tls);
     }
 
     public ListenerConfig withLimits(ListenerLimits next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, next, timeouts, keepAlive, tcp, unix, tls);
+        return new ListenerConfig(role, bind, endpoint, io, pool, next, timeouts, keepAlive, tcp, unix, proxyProtocol, tls);
     }
 
     public ListenerConfig withTimeouts(Timeouts next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, next, keepAlive, tcp, unix, tls);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, next, keepAlive, tcp, unix, proxyProtocol, tls);
     }
 
     public ListenerConfig withKeepAlive(KeepAlive next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, next, tcp, unix, tls);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, next, tcp, unix, proxyProtocol, tls);
     }
 
     public ListenerConfig withTcp(TcpConfig next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, next, unix, tls);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, next, unix, proxyProtocol, tls);
     }
 
     public ListenerConfig withUnix(UnixConfig next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, next, tls);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, next, proxyProtocol, tls);
+    }
+
+    public ListenerConfig withProxyProtocol(ProxyProtocol next) {
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, next, tls);
     }
 
     public ListenerConfig withTls(TlsConfig next) {
@@ -132,7 +139,7 @@ public record ListenerConfig(
     }
 
     public ListenerConfig withTls(Optional<TlsConfig> next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, next);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol, next);
     }
 
     /// How many requests one connection may make, 0 for no limit: as configured, else 1 for blocking × inline, where an idle client

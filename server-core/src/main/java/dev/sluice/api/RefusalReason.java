@@ -10,6 +10,8 @@ public enum RefusalReason {
     ADDRESS_LIMIT,
     /// The limit on new connections a second from one address.
     RATE_LIMIT,
+    /// It did not come from where PROXY headers are believed: [ProxyProtocol#from()].
+    UNTRUSTED,
     /// The pool and its queue were full (where a permit holds a connection).
     POOL_FULL,
     /// The server was draining, and its policy is to refuse.

@@ -32,6 +32,7 @@ public final class Rendered {
             case OptionalInt number -> number.isPresent() ? Integer.toString(number.getAsInt()) : "auto";
             case Optional<?> given -> given.map(Rendered::text).orElse("none");
             case Endpoint<?, ?> endpoint -> endpoint.service();
+            case TrustedSource source -> source.toString();
             case PoolConfig pool -> pool.type().name() + " " + pool.size();
             case ListenerConfig listener -> text(listener.bind()) + " " + listener.endpoint().protocol().name() + " "
                     + listener.endpoint().service() + " " + listener.io().name() + " " + listener.pool();

@@ -4,7 +4,9 @@ import dev.sluice.api.Addresses;
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.ListenerConfig;
 import dev.sluice.api.ListenerState;
+import dev.sluice.api.ProxyProtocol;
 import dev.sluice.api.RefusalReason;
+import dev.sluice.api.Rendered;
 import dev.sluice.api.ServerEvent;
 import dev.sluice.protocol.Peer;
 import dev.sluice.protocol.Refusal;
@@ -406,23 +408,42 @@ final class Acceptor {
             arrival = Arrival.at(port, accepted, listener.name(), listener.registry().nextId());
         } catch (IOException gone) {
             closeQuietly(accepted);
-            listener.registry().refusedUnseen(listener);
+            listener.registry().refusedUnseen(listener, RefusalReason.ERROR);
             return null;
         }
-        RefusalReason reason = listener.registry().reserve(listener, arrival.peer());
+        ProxyProtocol proxy = listener.config().proxyProtocol();
+        if (proxy.required() && !proxy.trusts(arrival.peer())) {
+            endUntrusted(arrival);
+            return null;
+        }
+        Peer counted = proxy.required() ? null : arrival.peer();
+        RefusalReason reason = listener.registry().reserve(listener, counted);
         if (reason != null) {
             refuse(accepted, arrival.peer(), reason);
             return null;
         }
-        return connected(arrival);
+        return connected(arrival, counted);
     }
 
-    private @Nullable Connection<?, ?> connected(Arrival arrival) {
+    /// At once: who may not say for whom he speaks is nobody to say anything to.
+    private void endUntrusted(Arrival arrival) {
+        closeQuietly(arrival.channel());
+        listener.registry().refusedUnseen(listener, RefusalReason.UNTRUSTED);
+        LOG.debug("event=untrusted-source listener={} address={} allowed=\"{}\"", listener.name(), Addresses.text(arrival.peer()),
+                Rendered.text(listener.config().proxyProtocol().from()));
+        events.publish(new ServerEvent.ConnectionRefused(listener.role(), arrival.peer(), RefusalReason.UNTRUSTED));
+    }
+
+    /// @param counted under whose address; null when a balancer has yet to say whose
+    private @Nullable Connection<?, ?> connected(Arrival arrival, @Nullable Peer counted) {
         SocketChannel accepted = arrival.channel();
         Peer peer = arrival.peer();
         try {
             arrival.configure(listener.config().tcp());
             Connection<?, ?> connection = engine.connect(accepted, peer);
+            if (counted == null) {
+                connection.expectIntroduction();
+            }
             if (engine.servesOnAcceptor()) {
                 connection.admit(); // at once, so that a drain which ends the accepting knows of it
             }
@@ -430,7 +451,7 @@ final class Acceptor {
         } catch (Throwable failed) {
             LOG.warn("event=connection-not-set-up listener={} cause={}", listener.name(), failed.toString());
             closeQuietly(accepted);
-            listener.registry().refused(listener, peer, RefusalReason.ERROR);
+            listener.registry().refused(listener, counted, RefusalReason.ERROR);
             events.publish(new ServerEvent.ConnectionRefused(listener.role(), peer, RefusalReason.ERROR));
             return null;
         } finally {
@@ -459,7 +480,7 @@ final class Acceptor {
             case REFUSED -> {
                 held = false;
                 connection.dialogue.end();
-                listener.registry().refused(listener, connection.peer(), RefusalReason.POOL_FULL);
+                listener.registry().refused(listener, connection.counted, RefusalReason.POOL_FULL);
                 refuse(connection.channel, connection.peer(), RefusalReason.POOL_FULL);
             }
         }
@@ -483,7 +504,7 @@ final class Acceptor {
         }
         Refusal why = switch (reason) {
             case SERVER_LIMIT, LISTENER_LIMIT, ADDRESS_LIMIT, RATE_LIMIT -> new Refusal.TooManyConnections();
-            case POOL_FULL, ERROR -> new Refusal.Overloaded();
+            case POOL_FULL, ERROR, UNTRUSTED -> new Refusal.Overloaded(); // the last is not said to anybody
             case DRAINING -> new Refusal.Draining();
         };
         ResponseWriter<?, ?> writer = new ResponseWriter<>(listener.endpoint().protocol());

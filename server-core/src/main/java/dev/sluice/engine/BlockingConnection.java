@@ -141,7 +141,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
     }
 
     private void converse() throws IOException {
-        boolean open = agrees() && resumes();
+        boolean open = introduced() && agrees() && resumes();
         while (open) {
             open = switch (next(buffer, peerEnded && !link.truncated())) {
                 case Decoded.Complete<Q>(Q request) -> serve(request) && stays();
@@ -158,6 +158,40 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
                     yield peerEnded ? part(CloseReason.PEER, "") : fill(stage);
                 }
             };
+        }
+    }
+
+    /// Reads what a balancer has to say first, where one has to.
+    ///
+    /// @return whether the conversation begins
+    private boolean introduced() throws IOException {
+        Introduction introduction = introduction();
+        if (introduction == null) {
+            return true;
+        }
+        if (!awaitMessage()) {
+            return false;
+        }
+        int count = peerEnded ? -1 : buffer.remaining();
+        while (true) {
+            switch (introduction.take(this, buffer, count)) {
+                case Introduction.Verdict.Known known -> {
+                    return true;
+                }
+                case Introduction.Verdict.Refused(CloseReason reason) -> {
+                    return refuse(null, new Refusal.TooManyConnections(), Outcome.REFUSED, reason, "");
+                }
+                case Introduction.Verdict.Dropped(CloseReason reason, String detail) -> {
+                    closeChannel();
+                    end(reason, detail);
+                    return false;
+                }
+                case Introduction.Verdict.More more -> {
+                    state.set(ConnectionState.PREFACE);
+                    count = wire.read(buffer.clear(), introductionLeft());
+                    arrived(count);
+                }
+            }
         }
     }
 
@@ -212,6 +246,9 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
     }
 
     private void arrived(int count) {
+        if (count == Wire.TIMED_OUT) {
+            return;
+        }
         if (count < 0) {
             peerEnded = true;
             buffer.position(0).limit(0);
@@ -535,7 +572,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
             return; // it was another state's, which is over by now
         }
         switch (doing) {
-            case IDLE -> endIdle(new Cause(CloseReason.IDLE_TIMEOUT, ""), listener().terms().idle());
+            case IDLE -> endIdle(outOfPatience(), patience());
             case HANDLING -> expireHandler(now);
             case WRITING -> endNow(new Cause(CloseReason.WRITE_STALL, ""), CallEnding.CLIENT_LEFT);
             case CLOSING -> {
@@ -545,7 +582,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
                 }
             }
             case HANDSHAKE -> endNow(new Cause(CloseReason.SLOW_HANDSHAKE, ""), CallEnding.CLIENT_LEFT);
-            case READING, QUEUED -> {} // its own thread reads with the deadline
+            case PREFACE, READING, QUEUED -> {} // its own thread reads with the deadline
         }
     }
 

@@ -40,8 +40,9 @@ import org.slf4j.LoggerFactory;
 ///
 /// ```
 ///  QUEUED ─► IDLE ─► READING ─► HANDLING ─► WRITING ─► IDLE …            any ─► CLOSING ─► ended
-///     │      │ └── a boundary ──┘ └─ a request in flight ─┘
-///     └──────┴► HANDSHAKE ─► IDLE: once, where TLS is spoken
+///            │ └── a boundary ──┘ └─ a request in flight ─┘
+///            └► PREFACE ─► IDLE, READING or HANDLING: once, where a PROXY header has to come
+///            └► HANDSHAKE ─► IDLE: once, and after that, where TLS is spoken
 /// ```
 ///
 /// What other threads see is volatile and written by whoever serves the connection at the moment; the change from IDLE to CLOSING is a
@@ -57,10 +58,15 @@ public abstract class Connection<Q, R> {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     private final long id;
-    /// Its client, as far as it is known by now.
-    private volatile Peer peer;
+    private final Peer accepted;
     private final Listener listener;
     private final long acceptedAt = System.nanoTime();
+    /// Its client: whoever has connected, until a balancer names somebody else, which it does before anything of the protocol is read.
+    private volatile Peer peer;
+    /// Until its balancer has said who its client is; null where none has to.
+    private volatile @Nullable Introduction introduction;
+    /// Under whose address limits count it; null for none. Guarded by the registry's lock, but for the acceptor, before the registry knows of it.
+    @Nullable Peer counted;
     /// Set by the registry, once it has counted the connection.
     volatile boolean admitted;
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -105,7 +111,9 @@ public abstract class Connection<Q, R> {
     Connection(SocketChannel channel, Peer peer, Listener listener, Endpoint<Q, R> endpoint, Events events) {
         this.channel = channel;
         this.id = peer.connection();
+        this.accepted = peer;
         this.peer = peer;
+        this.counted = peer;
         this.listener = listener;
         this.events = events;
         this.reader = new RequestReader<>(endpoint.protocol().newDecoder());
@@ -202,6 +210,47 @@ public abstract class Connection<Q, R> {
         }
     }
 
+    // ---- who its client is ----
+
+    /// It comes through a balancer, whose address counts for no limit. By the acceptor, before anybody else knows of it.
+    final void expectIntroduction() {
+        introduction = new Introduction();
+        counted = null;
+    }
+
+    /// What has to come before its protocol; null when nothing has to, or any more.
+    final @Nullable Introduction introduction() {
+        return introduction;
+    }
+
+    final void introductionOver() {
+        introduction = null;
+    }
+
+    /// Its balancer has named the client.
+    ///
+    /// @return the limit that this client exceeds, or null
+    final @Nullable CloseReason named(Peer client) {
+        peer = client;
+        dialogue.peer(client);
+        return listener.registry().identify(this, client);
+    }
+
+    /// How long it may stand at the boundary it stands at, in nanoseconds.
+    final long patience() {
+        return introduction == null ? listener.terms().idle() : listener.terms().preface();
+    }
+
+    /// Why it ends when it has.
+    final Cause outOfPatience() {
+        return new Cause(introduction == null ? CloseReason.IDLE_TIMEOUT : CloseReason.SLOW_PREFACE, "");
+    }
+
+    /// How many nanoseconds its introduction may still take, at least one.
+    final long introductionLeft() {
+        return Math.max(1, idleSince + listener.terms().preface() - System.nanoTime());
+    }
+
     // ---- TLS ----
 
     /// It begins to agree on TLS.
@@ -258,7 +307,11 @@ public abstract class Connection<Q, R> {
     }
 
     private long due() {
-        return state() == ConnectionState.IDLE ? idleSince + listener.terms().idle() : deadline;
+        return switch (state()) {
+            case IDLE -> idleSince + patience();
+            case PREFACE -> idleSince + listener.terms().preface();
+            case QUEUED, HANDSHAKE, READING, HANDLING, WRITING, CLOSING -> deadline;
+        };
     }
 
     final boolean ended() {
@@ -467,7 +520,8 @@ public abstract class Connection<Q, R> {
         Gate gate = listener.gate();
         long at = due();
         String runs = at == NEVER ? "" : state.get() + " ends in " + Rendered.duration(rounded(Math.max(0, at - now)));
-        return new ConnectionDetail(info(now), Addresses.text(peer.local()), peer.user(), dialogue.protocol().name(),
+        return new ConnectionDetail(info(now), Addresses.text(peer.local()), peer == accepted ? "" : Addresses.text(accepted),
+                accepted.user(), dialogue.protocol().name(),
                 gate == null ? "inline" : gate.info().name(), stack(), runs, Optional.ofNullable(peer.tls()));
     }
 

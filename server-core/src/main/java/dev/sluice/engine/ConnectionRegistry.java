@@ -23,10 +23,16 @@ import org.jspecify.annotations.Nullable;
 /// The exact account of the connections of one role: who was accepted, admitted, refused, and how each ended.
 ///
 /// ```
-///  reserve ──► admitted ──► ended        accepted = admitted + refused
-///     │ └────► refused (the pool is full)  admitted = connections + closed
+///  reserve ──► admitted ─► (identify) ─► ended   accepted = admitted + refused
+///     │ └────► refused (the pool is full)          admitted = connections + closed
 ///     └ refused (a limit, sealed)
 /// ```
+///
+/// Totals are counted at accept, and limits by address too where the address is the client's own. Behind a balancer it is not known by then:
+/// such a connection is counted under no address until its PROXY header has named one, and for ever when it names none. While it waits for
+/// its header it is listed, kicked and drained as any other, so it is admitted; one that turns out to be over a limit counts as closed with
+/// that limit as its reason, and never as refused. So each connection is on one side of each equation at every moment, and nothing that was
+/// counted is taken back.
 ///
 /// One lock guards every count, and `sealed`, so that no connection slips in after it is set; the map of the living is changed under that lock and read
 /// without. Nothing is called under the lock; no other lock is taken under it.
@@ -106,42 +112,78 @@ public final class ConnectionRegistry {
 
     /// Holds a place for a connection that was accepted, or counts it as refused.
     ///
+    /// @param counted under whose address; null for a balancer, which counts under none
     /// @return why it is refused, or null
-    @Nullable RefusalReason reserve(Listener listener, Peer peer) {
+    @Nullable RefusalReason reserve(Listener listener, @Nullable Peer counted) {
         ListenerLimits own = listener.config().limits();
-        Object address = addressKey(peer);
+        Object address = counted == null ? null : addressKey(counted);
         lock.lock();
         try {
-            RefusalReason reason = refusal(listener, own, address);
-            if (reason == null && !takesItsTurn(listener, own, address)) {
-                reason = RefusalReason.RATE_LIMIT;
+            RefusalReason reason = refusal(listener, own);
+            if (reason == null && address != null) {
+                reason = refusal(listener, own, address);
             }
             if (reason != null) {
                 countRefused(listener, reason);
                 return reason;
             }
             places++;
-            listener.tally.reserve(address);
-            placesByAddress.merge(address, 1, Integer::sum);
+            listener.tally.places++;
+            if (address != null) {
+                count(listener, address);
+            }
             return null;
         } finally {
             lock.unlock();
         }
     }
 
-    private @Nullable RefusalReason refusal(Listener listener, ListenerLimits own, Object address) {
+    /// Counts an admitted connection under the address of its client, which its balancer has named. One that has ended meanwhile has no place
+    /// any more to be counted.
+    ///
+    /// @return why it is over a limit, and counts under no address; or null
+    @Nullable CloseReason identify(Connection<?, ?> connection, Peer client) {
+        Listener listener = connection.listener();
+        Object address = addressKey(client);
+        lock.lock();
+        try {
+            if (!living.containsKey(connection.id())) {
+                return null;
+            }
+            RefusalReason reason = refusal(listener, listener.config().limits(), address);
+            if (reason != null) {
+                return reason == RefusalReason.RATE_LIMIT ? CloseReason.RATE_LIMIT : CloseReason.ADDRESS_LIMIT;
+            }
+            count(listener, address);
+            connection.counted = client;
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void count(Listener listener, Object address) {
+        listener.tally.count(address);
+        placesByAddress.merge(address, 1, Integer::sum);
+    }
+
+    private @Nullable RefusalReason refusal(Listener listener, ListenerLimits own) {
         if (sealed) {
             return RefusalReason.DRAINING;
         }
         if (places >= limits.connections()) {
             return RefusalReason.SERVER_LIMIT;
         }
-        if (listener.tally.places >= own.connections()) {
-            return RefusalReason.LISTENER_LIMIT;
-        }
+        return listener.tally.places >= own.connections() ? RefusalReason.LISTENER_LIMIT : null;
+    }
+
+    private @Nullable RefusalReason refusal(Listener listener, ListenerLimits own, Object address) {
         boolean tooMany = placesByAddress.getOrDefault(address, 0) >= limits.perAddress()
                 || listener.tally.perAddress(address) >= own.perAddress();
-        return tooMany ? RefusalReason.ADDRESS_LIMIT : null;
+        if (tooMany) {
+            return RefusalReason.ADDRESS_LIMIT;
+        }
+        return takesItsTurn(listener, own, address) ? null : RefusalReason.RATE_LIMIT;
     }
 
     /// Both rates must permit it, and what one of them refuses counts for neither.
@@ -156,22 +198,24 @@ public final class ConnectionRegistry {
         return permitted;
     }
 
-    /// Counts a connection that was accepted and for which no place could be sought.
-    void refusedUnseen(Listener listener) {
+    /// Counts a connection that was accepted and for which no place was sought.
+    void refusedUnseen(Listener listener, RefusalReason reason) {
         lock.lock();
         try {
-            countRefused(listener, RefusalReason.ERROR);
+            countRefused(listener, reason);
         } finally {
             lock.unlock();
         }
     }
 
     /// Gives back the place of a connection that is not admitted after all.
-    void refused(Listener listener, Peer peer, RefusalReason reason) {
+    ///
+    /// @param counted as when the place was reserved
+    void refused(Listener listener, @Nullable Peer counted, RefusalReason reason) {
         lock.lock();
         try {
             countRefused(listener, reason);
-            giveBack(listener, peer);
+            giveBack(listener, counted);
         } finally {
             lock.unlock();
         }
@@ -183,9 +227,13 @@ public final class ConnectionRegistry {
         listener.tally.refused(reason);
     }
 
-    private void giveBack(Listener listener, Peer peer) {
+    private void giveBack(Listener listener, @Nullable Peer counted) {
         places--;
-        Object address = addressKey(peer);
+        listener.tally.places--;
+        if (counted == null) {
+            return;
+        }
+        Object address = addressKey(counted);
         placesByAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
         listener.tally.giveBack(address);
     }
@@ -219,7 +267,7 @@ public final class ConnectionRegistry {
             living.remove(connection.id());
             connections--;
             closed.merge(reason, 1L, Long::sum);
-            giveBack(connection.listener(), connection.peer());
+            giveBack(connection.listener(), connection.counted);
             connection.listener().tally.ended(connection);
             requests += connection.requests();
             bytesIn += connection.bytesIn();

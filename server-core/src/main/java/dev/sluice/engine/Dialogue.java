@@ -37,6 +37,7 @@ final class Dialogue<Q, R> {
     private static final int ENDED = 3;
 
     private final Listener listener;
+    /// Before the first call it may become another's.
     private volatile Peer peer;
     private final Protocol<Q, R> protocol;
     private final HandlerFactory<Q, R> handlers;
@@ -54,13 +55,13 @@ final class Dialogue<Q, R> {
         this.events = events;
     }
 
-    Protocol<Q, R> protocol() {
-        return protocol;
+    /// A balancer has named the client; before the first call.
+    void peer(Peer client) {
+        peer = client;
     }
 
-    /// More is known of the client; before the first call.
-    void peer(Peer known) {
-        peer = known;
+    Protocol<Q, R> protocol() {
+        return protocol;
     }
 
     /// Calls the handler, on this thread.

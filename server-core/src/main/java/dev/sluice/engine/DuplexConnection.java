@@ -125,10 +125,8 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     void runReceiver() {
         receiver = Thread.currentThread();
         try {
-            if (agrees()) {
-                settleLocked();
-                receive();
-            }
+            settleLocked();
+            receive();
         } catch (IOException gone) {
             gone(gone);
         } catch (Throwable failure) {
@@ -172,7 +170,9 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         lock.lock();
         try {
             handshaking = now;
-            if (now && !stopped) {
+            if (!now) {
+                settle();
+            } else if (!stopped) {
                 handshakes();
             }
         } finally {
@@ -193,7 +193,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     }
 
     private void receive() throws IOException {
-        boolean open = true;
+        boolean open = introduced() && agrees();
         boolean peerEnded = false;
         while (open) {
             switch (next(buffer, peerEnded && !link.truncated())) {
@@ -220,6 +220,40 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
                 }
             }
         }
+    }
+
+    /// Reads what a balancer has to say first, where one has to.
+    ///
+    /// @return whether the protocol begins
+    private boolean introduced() throws IOException {
+        Introduction introduction = introduction();
+        if (introduction == null) {
+            return true;
+        }
+        int count = fill(Stage.BETWEEN);
+        boolean open = count != Wire.TIMED_OUT;
+        while (open) {
+            switch (introduction.take(this, buffer, count)) {
+                case Introduction.Verdict.Known known -> {
+                    return true;
+                }
+                case Introduction.Verdict.Refused(CloseReason reason) -> {
+                    enqueue(new Item.Fault<>(null, new Refusal.TooManyConnections(), reason, ""));
+                    open = false;
+                }
+                case Introduction.Verdict.Dropped(CloseReason reason, String detail) -> {
+                    because(reason, detail);
+                    stop(CallEnding.CLIENT_LEFT);
+                    open = false;
+                }
+                case Introduction.Verdict.More more -> {
+                    count = wire.read(buffer.clear(), introductionLeft());
+                    buffer.position(0).limit(Math.max(count, 0));
+                    open = count == Wire.TIMED_OUT || arrived(count);
+                }
+            }
+        }
+        return false;
     }
 
     /// Reads what comes next.
@@ -508,7 +542,8 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             case Item.Answer<Q, R> answer -> answer(answer);
             case Item.Fault<Q, R>(Q partial, Refusal why, CloseReason reason, String detail) -> {
                 because(reason, detail);
-                dialogue.answer(partial, Result.refused(why, Outcome.CLIENT_ERROR, 0, 0), true);
+                Outcome outcome = why instanceof Refusal.TooManyConnections ? Outcome.REFUSED : Outcome.CLIENT_ERROR;
+                dialogue.answer(partial, Result.refused(why, outcome, 0, 0), true);
                 yield false;
             }
             case Item.PeerEnd<Q, R>() -> {
@@ -733,13 +768,13 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             }
             state.set(ConnectionState.IDLE);
         } else {
-            state.set(ConnectionState.READING);
+            state.set(introduction() == null ? ConnectionState.READING : ConnectionState.PREFACE);
         }
         deadline = next;
         servedBy = switch (state()) {
             case HANDLING -> handler != null ? handler : receiver;
             case WRITING -> sender;
-            case QUEUED, HANDSHAKE, IDLE, READING, CLOSING -> receiver;
+            case QUEUED, HANDSHAKE, IDLE, PREFACE, READING, CLOSING -> receiver;
         };
     }
 
@@ -802,7 +837,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         } else if (call != null && now >= call.deadline()) {
             expireHandler(call);
         } else if (state() == ConnectionState.IDLE && late(now)) {
-            endIdle(new Cause(CloseReason.IDLE_TIMEOUT, ""), listener().terms().idle());
+            endIdle(outOfPatience(), patience());
         } else {
             settleLocked();
         }

@@ -104,7 +104,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         key = channel.register(loop.selector(), SelectionKey.OP_READ, this);
         interest = SelectionKey.OP_READ;
         TlsIdentity identity = listener().identity();
-        if (identity != null) {
+        if (identity != null && introduction() == null) {
             shake(identity);
             return;
         }
@@ -258,7 +258,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
 
     /// Goes on as far as it can: decodes what is there, handles it or hands it over, and sends.
     private void advance() throws IOException {
-        if (ended()) {
+        if (ended() || introduction() != null && !introduced()) {
             return;
         }
         ByteBuffer in = loop.incoming;
@@ -278,6 +278,38 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         if (!ended()) {
             rest();
         }
+    }
+
+    /// Takes what a balancer has to say first.
+    ///
+    /// @return whether the protocol begins, or has to say that there is one connection too many
+    private boolean introduced() throws IOException {
+        Introduction introduction = introduction();
+        if (introduction == null) {
+            return true;
+        }
+        return switch (introduction.take(this, loop.incoming, peerEnded ? -1 : loop.incoming.remaining())) {
+            case Introduction.Verdict.More more -> {
+                state.set(ConnectionState.PREFACE);
+                yield false;
+            }
+            case Introduction.Verdict.Known known -> {
+                boundary();
+                TlsIdentity identity = listener().identity();
+                if (identity != null) {
+                    shake(identity);
+                }
+                yield identity == null;
+            }
+            case Introduction.Verdict.Refused(CloseReason reason) -> {
+                refuse(null, new Refusal.TooManyConnections(), reason, "");
+                yield true;
+            }
+            case Introduction.Verdict.Dropped(CloseReason reason, String detail) -> {
+                drop(reason, detail);
+                yield false;
+            }
+        };
     }
 
     private boolean mayDecode() {
@@ -415,7 +447,12 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     }
 
     private void refuse(@Nullable Q partial, Refusal why, CloseReason reason, String detail) {
-        dialogue.answer(partial, Result.refused(why, why instanceof Refusal.HandlerTimedOut ? Outcome.TIMED_OUT : Outcome.CLIENT_ERROR, 0, 0), true);
+        Outcome outcome = switch (why) {
+            case Refusal.HandlerTimedOut late -> Outcome.TIMED_OUT;
+            case Refusal.TooManyConnections over -> Outcome.REFUSED;
+            default -> Outcome.CLIENT_ERROR;
+        };
+        dialogue.answer(partial, Result.refused(why, outcome, 0, 0), true);
         part(reason, detail);
     }
 
@@ -645,7 +682,8 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
             return;
         }
         switch (state()) {
-            case IDLE -> endIdleOnLoop(new Cause(CloseReason.IDLE_TIMEOUT, ""), listener().terms().idle());
+            case IDLE -> endIdleOnLoop(outOfPatience(), patience());
+            case PREFACE -> drop(CloseReason.SLOW_PREFACE, "");
             case READING -> {
                 refuse(null, new Refusal.TimedOut(stage()), stage() == Stage.HEAD ? CloseReason.SLOW_HEAD : CloseReason.SLOW_BODY, "");
                 advance();

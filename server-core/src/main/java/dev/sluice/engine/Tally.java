@@ -30,13 +30,12 @@ final class Tally {
         return placesByAddress.getOrDefault(address, 0);
     }
 
-    void reserve(Object address) {
-        places++;
+    /// Counts one that holds a place under an address.
+    void count(Object address) {
         placesByAddress.merge(address, 1, Integer::sum);
     }
 
     void giveBack(Object address) {
-        places--;
         placesByAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
     }
 

@@ -8,6 +8,7 @@ import dev.sluice.protocol.RequestLimits;
 record Terms(
         RequestLimits sizes,
         int pipelined,
+        long preface,
         long handshake,
         long idle,
         long head,
@@ -23,6 +24,7 @@ record Terms(
         return new Terms(
                 config.limits().forRequest(),
                 config.limits().pipelined(),
+                config.timeouts().preface().toNanos(),
                 config.timeouts().handshake().toNanos(),
                 config.timeouts().idle().toNanos(),
                 config.timeouts().head().toNanos(),

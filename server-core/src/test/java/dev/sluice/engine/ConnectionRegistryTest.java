@@ -25,12 +25,14 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -225,6 +227,104 @@ class ConnectionRegistryTest {
             }
         }
         assertEquals(rounds, registry.account().admitted());
+    }
+
+    private Connection<String, String> unnamed(Listener listener) throws IOException {
+        assertNull(registry.reserve(listener, null));
+        Connection<String, String> connection = connection(listener, address("127.0.0.1"));
+        connection.expectIntroduction();
+        connection.admit();
+        return connection;
+    }
+
+    private @Nullable CloseReason named(Connection<?, ?> connection, String address) throws IOException {
+        return connection.named(new Peer(connection.id(), "", new InetSocketAddress(InetAddress.getByName(address), 1_000), new InetSocketAddress(0)));
+    }
+
+    private static void end(Connection<?, ?> connection, CloseReason reason) {
+        connection.end(reason, "");
+        connection.closeChannel();
+    }
+
+    @Test
+    void countsWhomABalancerNamesUnderHisAddressOnceHeIsNamed() throws IOException {
+        List<Connection<?, ?>> all = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            all.add(unnamed(one)); // more than one address may have there
+        }
+        for (int i = 0; i < 3; i++) {
+            assertNull(named(all.get(i), "192.0.2.1"));
+        }
+        assertEquals(CloseReason.ADDRESS_LIMIT, named(all.get(3), "192.0.2.1"), "of the listener");
+        end(all.get(3), CloseReason.ADDRESS_LIMIT);
+        assertEquals(RefusalReason.ADDRESS_LIMIT, registry.reserve(one, address("192.0.2.1")), "one that comes by itself counts with them");
+        end(all.get(0), CloseReason.PEER);
+        assertNull(registry.reserve(one, address("192.0.2.1")), "a place has been given back");
+        registry.refused(one, address("192.0.2.1"), RefusalReason.POOL_FULL);
+        end(all.get(1), CloseReason.PEER);
+        end(all.get(2), CloseReason.PEER);
+        assertEquals(3, come(one, address("192.0.2.1"), 3));
+        var account = registry.account();
+        assertEquals(List.of(4L, 3L, 1L), List.of(account.admitted(), account.closed().get(CloseReason.PEER), account.closed().get(CloseReason.ADDRESS_LIMIT)));
+        assertEquals(account.accepted(), account.admitted() + account.refused().values().stream().mapToLong(Long::longValue).sum());
+    }
+
+    @Test
+    void holdsTheTotalsForThoseWhomNobodyHasNamedYet() throws IOException {
+        List<Connection<?, ?>> all = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            all.add(unnamed(one));
+        }
+        assertEquals(RefusalReason.LISTENER_LIMIT, registry.reserve(one, null));
+        all.add(unnamed(two));
+        assertEquals(RefusalReason.SERVER_LIMIT, registry.reserve(two, null));
+        all.forEach(connection -> end(connection, CloseReason.SLOW_PREFACE));
+        end(unnamed(one), CloseReason.SLOW_PREFACE);
+        registry.seal();
+        assertEquals(RefusalReason.DRAINING, registry.reserve(one, null));
+    }
+
+    /// It keeps none that is refused from a later turn.
+    @Test
+    void limitsTheRateOfThoseWhomABalancerNames() throws IOException {
+        rates(2, 0);
+        for (int i = 0; i < 2; i++) {
+            Connection<?, ?> connection = unnamed(one);
+            assertNull(named(connection, "192.0.2.1"));
+            end(connection, CloseReason.PEER);
+        }
+        Connection<?, ?> over = unnamed(one);
+        assertEquals(CloseReason.RATE_LIMIT, named(over, "192.0.2.1"));
+        end(over, CloseReason.RATE_LIMIT);
+        clock.addAndGet(Duration.ofMillis(500).toNanos());
+        Connection<?, ?> later = unnamed(one);
+        assertNull(named(later, "192.0.2.1"));
+        end(later, CloseReason.PEER);
+    }
+
+    /// A kick ends it while its own thread has just read its name: whichever comes first, no place is left behind.
+    @Test
+    void leavesNoPlaceBehindOfOneThatEndsWhileItIsNamed() throws Exception {
+        CyclicBarrier start = new CyclicBarrier(2);
+        try (ExecutorService others = Executors.newSingleThreadExecutor()) {
+            for (int i = 0; i < 2_000; i++) {
+                Connection<?, ?> connection = unnamed(one);
+                Future<?> ending = others.submit(() -> {
+                    start.await();
+                    connection.end(CloseReason.KICKED, "");
+                    return null;
+                });
+                start.await();
+                assertNull(named(connection, "192.0.2.1"));
+                ending.get();
+                connection.closeChannel();
+            }
+        }
+        assertEquals(3, come(one, address("192.0.2.1"), 3));
+        for (int i = 0; i < 3; i++) {
+            assertNull(registry.reserve(one, address("192.0.2.1")));
+        }
+        assertEquals(0, registry.account().connections());
     }
 
     /// What has a place before the seal is served; what comes after it is refused: there is nothing between.

@@ -114,7 +114,7 @@ final class Changes {
     private ListenerConfig listener(String name, ListenerConfig held) {
         return switch (random.nextInt(10)) {
             case 0 -> held.withLimits(new ListenerLimits(between(CLIENTS, 10_000), between(CLIENTS, 10_000), rate(), between(1, 100), sizes()));
-            case 1 -> held.withTimeouts(new Timeouts(seconds(20, 60), seconds(20, 60), seconds(20, 60), seconds(20, 60), seconds(20, 60), seconds(20, 60),
+            case 1 -> held.withTimeouts(new Timeouts(seconds(20, 60), seconds(20, 60), seconds(20, 60), seconds(20, 60), seconds(20, 60),
                     Duration.ofMillis(between(0, 1_000))));
             case 2 -> finite(held.withKeepAlive(keepAlive()));
             case 3 -> held.withTcp(new TcpConfig(held.tcp().backlog(), random.nextBoolean(), random.nextBoolean(), held.tcp().reusePort()));

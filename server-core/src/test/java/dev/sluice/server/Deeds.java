@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.api.Addresses;
 import dev.sluice.protocol.Call;
 import dev.sluice.protocol.Handler;
 import dev.sluice.protocol.Peer;
@@ -114,6 +115,7 @@ final class Deeds {
                     Thread.currentThread().interrupt();
                     yield calls + ":" + words;
                 }
+                case "peer" -> calls + ":" + Addresses.text(peer.remote()) + " " + Addresses.text(peer.local());
                 case "thread" -> calls + ":" + Thread.currentThread().getName();
                 case "big" -> BIG.computeIfAbsent(parts[1], size -> "x".repeat(Integer.parseInt(size)));
                 case "stop" -> stopped(stop(parts[1]), true);

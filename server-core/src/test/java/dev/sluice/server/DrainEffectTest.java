@@ -250,7 +250,7 @@ class DrainEffectTest extends EffectContract {
     void whatLingersIsWaitedForUntilTheTimeForItIsOver(Place place) throws Exception {
         for (boolean patient : List.of(true, false)) {
             try (House house = House.Plan.of(place).whole(config -> config.withDrain(release(patient ? SHORT : AMPLE))).listener(listener -> listener
-                    .withTimeouts(new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG, LONG)).withLimits(listener.limits().withConnections(1, 1))).open();
+                    .withTimeouts(new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG)).withLimits(listener.limits().withConnections(1, 1))).open();
                     Client known = idle(house, place); Client refused = house.client(place)) {
                 refused.expectRefusal();
                 refused.expectEnd();

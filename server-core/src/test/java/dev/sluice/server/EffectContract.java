@@ -17,7 +17,7 @@ abstract class EffectContract {
     static final List<Place> POOLED = PLACES.stream().filter(place -> !place.cell().inline()).toList();
     static final Duration LONG = Duration.ofHours(1);
     static final Duration SHORT = Duration.ofMillis(100);
-    static final Timeouts PATIENT = new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG, Duration.ofMillis(500));
+    static final Timeouts PATIENT = new Timeouts(LONG, LONG, LONG, LONG, LONG, Duration.ofMillis(500));
 
     private Account.Before before;
     private Errors errors;

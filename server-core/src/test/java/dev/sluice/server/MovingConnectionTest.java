@@ -235,7 +235,7 @@ class MovingConnectionTest {
         ServerConfig config = house.server.config();
         ListenerConfig listener = Objects.requireNonNull(config.listeners().get(place.name()));
         Timeouts usual = listener.timeouts();
-        Timeouts brief = new Timeouts(usual.handshake(), Duration.ofMillis(50), usual.head(), usual.body(), usual.handler(), usual.write(), linger);
+        Timeouts brief = new Timeouts(Duration.ofMillis(50), usual.head(), usual.body(), usual.handler(), usual.write(), linger);
         assertTrue(house.server.apply(config.withListener(place.name(), listener.withTimeouts(brief))).applied());
     }
 

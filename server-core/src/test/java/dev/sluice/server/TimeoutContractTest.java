@@ -35,7 +35,7 @@ class TimeoutContractTest {
     void open() throws IOException {
         before = Account.Before.now();
         errors = Errors.watch();
-        Timeouts allShort = new Timeouts(DEADLINE, DEADLINE, DEADLINE, DEADLINE, HANDLER, DEADLINE, DEADLINE);
+        Timeouts allShort = new Timeouts(DEADLINE, DEADLINE, DEADLINE, HANDLER, DEADLINE, DEADLINE);
         house = House.Plan.of(PLACES)
                 .listener(listener -> listener.withTimeouts(allShort).withKeepAlive(listener.keepAlive().withMaxRequests(0)))
                 .open();

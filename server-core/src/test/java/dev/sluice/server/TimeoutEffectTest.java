@@ -112,7 +112,7 @@ class TimeoutEffectTest extends EffectContract {
     @FieldSource("EVERYWHERE")
     @Effect("listeners.*.timeouts.linger")
     void aNewLingerTimeHoldsForTheNextEnd(Place place) throws IOException {
-        Timeouts lingering = new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG, LONG);
+        Timeouts lingering = new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG);
         try (House house = House.Plan.of(place).listener(listener -> listener.withTimeouts(lingering)).open();
                 Client before = known(house, place); Client after = known(house, place)) {
             house.live(place, "keep-alive.max-requests", listener -> listener.withKeepAlive(listener.keepAlive().withMaxRequests(2)));
@@ -121,7 +121,7 @@ class TimeoutEffectTest extends EffectContract {
             // It lingers by then, under the time it was given.
             Awaitility.await().pollDelay(Duration.ZERO).until(() -> house.ends(place).contains(CloseReason.RETIRED)
                     || house.connections(place).stream().anyMatch(one -> one.state() == ConnectionState.CLOSING));
-            shorten(house, place, "linger", timeouts -> new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG, Duration.ofMillis(20)));
+            shorten(house, place, "linger", timeouts -> new Timeouts(LONG, LONG, LONG, LONG, LONG, Duration.ofMillis(20)));
             after.ask("last").expect("2:last");
             after.expectEnd();
             after.sendUntilReset();

@@ -24,6 +24,7 @@ final class ShowClientCommand implements Command {
             output.line(column.key(), new Field(column.key(), "", column.kind(), column.cell().apply(detail.info())));
         }
         output.line("local", Field.text("local", "", detail.local()));
+        output.line("via", Field.text("via", "", detail.via()));
         output.line("user", Field.text("user", "", detail.user()));
         output.line("protocol", Field.text("protocol", "", detail.protocol()));
         output.line("pool", Field.text("pool", "", detail.pool()));

@@ -3,8 +3,11 @@ package dev.sluice.console.launch;
 import dev.sluice.api.IoModel;
 import dev.sluice.api.ListenerConfig;
 import dev.sluice.api.ListenerLimits;
+import dev.sluice.api.ProxyProtocol;
+import dev.sluice.api.Rendered;
 import dev.sluice.api.Role;
 import dev.sluice.api.ServerConfig;
+import dev.sluice.api.TrustedSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -38,6 +41,7 @@ final class StartChecks {
         heap(config, system, warnings);
         unusedPools(config, warnings);
         waitingLoops(config, waiting, warnings);
+        believers(config, warnings);
         return List.copyOf(warnings);
     }
 
@@ -109,6 +113,17 @@ final class StartChecks {
         Set<String> unused = new TreeSet<>(config.pools().keySet());
         config.listeners().values().forEach(listener -> unused.remove(listener.pool()));
         unused.forEach(pool -> warnings.add("pools." + pool + " is used by no listener: name it as the pool of one, or remove it"));
+    }
+
+    /// Whoever is believed chooses his address himself, and with it what limits and bans hold for.
+    private static void believers(ServerConfig config, List<String> warnings) {
+        config.listeners().forEach((name, listener) -> {
+            ProxyProtocol proxy = listener.proxyProtocol();
+            if (proxy.required() && proxy.from().stream().anyMatch(TrustedSource::isEveryone)) {
+                warnings.add("listeners." + name + ".proxy-protocol.from is " + Rendered.text(proxy.from()) + ", so that anybody who reaches "
+                        + Rendered.text(listener.bind()) + " may pretend to be any client: name the addresses of the balancers");
+            }
+        });
     }
 
     private static void waitingLoops(ServerConfig config, Set<String> waiting, List<String> warnings) {

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import dev.sluice.api.Addresses;
 import dev.sluice.api.Rendered;
+import dev.sluice.api.TrustedSource;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,6 +62,9 @@ final class Values {
         }
         if (type == String.class) {
             return scalar(value, "a text");
+        }
+        if (type == List.class) { // the one that is bound to a record: what `bind` holds is read apart
+            return sources(value);
         }
         throw new IllegalStateException("a configuration record has a component of type " + type + ", which no value can be turned into");
     }
@@ -143,6 +147,19 @@ final class Values {
             String message = String.valueOf(notOne.getMessage());
             throw new Unfit(message.startsWith("address ") ? message.substring("address ".length()) : message);
         }
+    }
+
+    /// One trusted source or a list of them.
+    private static List<TrustedSource> sources(ConfigValue value) throws Unfit {
+        List<TrustedSource> sources = new ArrayList<>();
+        for (ConfigValue one : value instanceof ConfigList list ? list : List.of(value)) {
+            try {
+                sources.add(TrustedSource.parse(scalar(one, "an address, a block of addresses as 10.0.0.0/8, or unix")));
+            } catch (IllegalArgumentException notOne) {
+                throw new Unfit(String.valueOf(notOne.getMessage()));
+            }
+        }
+        return List.copyOf(sources);
     }
 
     private static Object constant(Class<?> type, ConfigValue value) throws Unfit {

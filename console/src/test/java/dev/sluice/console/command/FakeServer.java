@@ -136,7 +136,7 @@ public final class FakeServer implements ServerControl {
     @Override
     public Optional<ConnectionDetail> connection(long id) {
         return clients.stream().filter(client -> client.id() == id).findFirst()
-                .map(client -> new ConnectionDetail(client, "127.0.0.1:8080", client.address().startsWith("unix:") ? "ada:staff" : "",
+                .map(client -> new ConnectionDetail(client, "127.0.0.1:8080", "", client.address().startsWith("unix:") ? "ada:staff" : "",
                         "http", "workers", List.of("app.Slow.handle(Slow.java:42)", "java.lang.Thread.run(Thread.java:1)"), "handler in 28s", Optional.empty()));
     }
 

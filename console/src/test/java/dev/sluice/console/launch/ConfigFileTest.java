@@ -13,6 +13,7 @@ import dev.sluice.api.ListenerConfig;
 import dev.sluice.api.ListenerLimits;
 import dev.sluice.api.PoolConfig;
 import dev.sluice.api.PoolType;
+import dev.sluice.api.ProxyProtocol;
 import dev.sluice.api.Role;
 import dev.sluice.api.ServerConfig;
 import dev.sluice.api.ServerLimits;
@@ -103,10 +104,11 @@ class ConfigFileTest {
                       io { model = duplex, threads = platform }
                       pool = zeta
                       limits { connections = 7, per-address = 6, rate-per-address = 8, pipelined = 5, line = 4 KiB, head = 16k, body = 2M, request = 3 MiB }
-                      timeouts { handshake = 5s, idle = 1m, head = 2s, body = 3s, handler = 4s, write = 1500ms, linger = 0 }
+                      timeouts { preface = 7s, handshake = 5s, idle = 1m, head = 2s, body = 3s, handler = 4s, write = 1500ms, linger = 0 }
                       keep-alive { max-requests = 9, max-age = 1h, pressure-idle = 2s }
                       tcp { backlog = 11, no-delay = false, keep-alive = off, reuse-port = on }
                       unix { mode = 660 }
+                      proxy-protocol { mode = required, from = ["127.0.0.1", 10.0.0.0/8, "2001:db8::/32", unix] }
                     }
                     loops { bind = ":0", protocol = wire, service = echo, io { model = event-loop, loops = 2 } }
                   }
@@ -127,13 +129,15 @@ class ConfigFileTest {
         assertEquals(new ListenerLimits(7, 6, 8, 5, 4 << 10, 16 << 10, 2 << 20, 3 << 20), web.limits());
         assertEquals(
                 new Timeouts(
-                        Duration.ofSeconds(5), Duration.ofMinutes(1), Duration.ofSeconds(2), Duration.ofSeconds(3),
+                        Duration.ofSeconds(7), Duration.ofSeconds(5), Duration.ofMinutes(1), Duration.ofSeconds(2), Duration.ofSeconds(3),
                         Duration.ofSeconds(4), Duration.ofMillis(1500), Duration.ZERO),
                 web.timeouts());
         assertEquals(KeepAlive.DEFAULT.withMaxRequests(9).withMaxAge(Duration.ofHours(1)).withPressureIdle(Duration.ofSeconds(2)),
                 web.keepAlive());
         assertEquals(new TcpConfig(11, false, false, true), web.tcp());
         assertEquals(new UnixConfig("660"), web.unix());
+        assertEquals(ProxyProtocol.requiredFrom("127.0.0.1", "10.0.0.0/8", "2001:db8::/32", "unix"), web.proxyProtocol());
+        assertEquals(ProxyProtocol.OFF, server.listeners().get("loops").proxyProtocol());
         assertEquals(new IoModel.EventLoop(2), server.listeners().get("loops").io());
         assertEquals(new ServerLimits(100, 10, 12), server.limits());
         assertEquals(DrainConfig.Queued.REFUSE, server.drain().queued());
@@ -193,6 +197,9 @@ class ConfigFileTest {
             A { ECHO, timeouts { idle = 0 } } | A.timeouts.idle | is 0 s, but must be above 0
             A { ECHO, limits { line = 8 stones } } | A.limits.line | is 8 stones, but must be a size, such as 8192 or 8 KiB
             A { ECHO, tcp { no-delay = maybe } } | A.tcp.no-delay | is maybe, but must be true or false
+            A { ECHO, proxy-protocol { from = "127.0.0.1:80", mode = off } } | A.proxy-protocol.from | is "127.0.0.1:80", but must be an address, a block of addresses as 10.0.0.0/8, or unix; names are not looked up
+            A { ECHO, proxy-protocol { mode = on } } | A.proxy-protocol.mode | is on, but must be off or required
+            A { ECHO, proxy-protocol { mode = required } } | A.proxy-protocol.mode | cannot be as it is: from is empty, but mode is required: name the addresses of the balancers, as ["127.0.0.1", "10.0.0.0/8"], or unix, or set mode to off
             A { TAKEN, protocol = wire, service = echo } | A.bind | is 127.0.0.1:8080, which is the address of web already
             """)
     void anErrorNamesItsLineItsKeyAndWhatIsAllowed(String line, String key, String message) throws IOException {

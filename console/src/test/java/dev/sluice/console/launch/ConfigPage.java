@@ -11,6 +11,7 @@ import dev.sluice.api.ListenerLimits;
 import dev.sluice.api.PoolConfig;
 import dev.sluice.api.PoolType;
 import dev.sluice.api.ProtocolProvider;
+import dev.sluice.api.ProxyProtocol;
 import dev.sluice.api.ServerConfig;
 import dev.sluice.api.ServerLimits;
 import dev.sluice.api.ServiceProvider;
@@ -133,6 +134,7 @@ final class ConfigPage {
         section("keep-alive", KeepAlive.DEFAULT);
         section("tcp", TcpConfig.DEFAULT);
         section("unix", UnixConfig.DEFAULT);
+        section("proxy-protocol", ProxyProtocol.OFF);
         page.append(tls());
     }
 

@@ -22,7 +22,7 @@ final class FuzzedFiles {
 
     private static final List<String> KEYS = List.of("sluice", "name", "pools", "listeners", "limits", "timeouts", "keep-alive", "tcp", "unix",
             "drain", "log", "admin", "http", "bind", "protocol", "service", "type", "io", "model", "loops", "threads", "pool", "size",
-            "queue", "when-full", "line", "idle", "max-requests", "backlog", "mode", "root", "charset", "workers", "web", "inline");
+            "queue", "when-full", "line", "idle", "max-requests", "backlog", "mode", "root", "proxy-protocol", "from", "charset", "workers", "web", "inline");
 
     private static final List<String> ODD_KEYS = List.of("\"\"", "\"a.b\"", "\"a b\"", "\"\u001b]0;x\u0007\"", "\"\\u0000\"", "\"\\uD800\"",
             "\"\u202eevil\"", "\"" + "k".repeat(300) + "\"", "a.b.c.d", "\"\\\"\"", "\"\\\\\"", "_", "0", "-1", "admin", "\u00fcber", "\"=\"");
@@ -35,7 +35,8 @@ final class FuzzedFiles {
             "${?sluice}", "${no.such}", "${?no.such}", "${PATH}", "${HOME}${HOME}", "[${no.such}, 1]", "${sluice.pools} { z { size = 1 } }",
             "${sluice.limits}", "\"\"\"a\nb\"\"\"", "a b c", "fixed", "cached", "virtual", "work-stealing", "elastic", "inline", "workers",
             "blocking", "duplex", "event-loop", "http", "line", "wire", "files", "echo", "\":0\"", "\":81\"", "\"unix:a\"", "\"unix:\"",
-            "[\":0\", \"unix:b\"]", "\"unix:\\u0000\"", "\"[::1]:0\"", "\"[::1\"", "\":99999\"", "\"x:-1\"", "\u0660\u0661", "660", "auto");
+            "[\":0\", \"unix:b\"]", "\"unix:\\u0000\"", "\"[::1]:0\"", "\"[::1\"", "\":99999\"", "\"x:-1\"", "\u0660\u0661", "660", "auto",
+            "required", "unix", "[\"127.0.0.1\", unix]", "10.0.0.0/33");
 
     private static final List<String> SNIPPETS = List.of("a = ${b}\nb = ${a}\n", "a = ${a}\n", "sluice.x = ${sluice.x}\n", "}\n", "{\n", "]\n",
             "sluice = 5\n", "sluice = []\n", "sluice = null\n", "sluice { sluice { pools { } } }\n", "sluice.pools = ${sluice.pools} { }\n",

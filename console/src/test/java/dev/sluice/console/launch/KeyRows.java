@@ -8,6 +8,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
@@ -106,6 +107,9 @@ final class KeyRows {
             boolean positive = !accepted(defaults, component, Duration.ZERO).isEmpty();
             String bounds = refusal(defaults, component, Duration.ofSeconds(-1));
             return "time, " + (positive ? bounds.replace("from 0 s", "above 0 s, up") : bounds);
+        }
+        if (type == List.class) {
+            return "list of addresses and blocks of them, or `unix`";
         }
         if (type == boolean.class) {
             return "`true` or `false`";

@@ -8,6 +8,8 @@ import dev.sluice.api.ListenerConfig;
 import dev.sluice.api.ListenerLimits;
 import dev.sluice.api.PoolConfig;
 import dev.sluice.api.PoolType;
+import dev.sluice.api.ProxyProtocol;
+import dev.sluice.api.Rendered;
 import dev.sluice.api.ServerConfig;
 import dev.sluice.api.ServerLimits;
 import dev.sluice.api.TcpConfig;
@@ -103,6 +105,15 @@ class StartChecksTest {
         ServerConfig pooled = config.withPool("p", PoolConfig.of(new PoolType.Fixed(), 2))
                 .withListener("web", listener.on(IoModel.eventLoop(), "p"));
         assertEquals(List.of(), StartChecks.warnings(pooled, Set.of("web"), ROOMY));
+    }
+
+    @Test
+    void whoBelievesEverybodyIsNamed() {
+        ServerConfig open = config.withListener("web", listener.withProxyProtocol(ProxyProtocol.requiredFrom("127.0.0.1", "0.0.0.0/0")));
+        assertEquals(List.of("listeners.web.proxy-protocol.from is 127.0.0.1, 0.0.0.0/0, so that anybody who reaches " + Rendered.text(listener.bind())
+                + " may pretend to be any client: name the addresses of the balancers"), StartChecks.warnings(open, Set.of(), ROOMY));
+        ServerConfig closed = config.withListener("web", listener.withProxyProtocol(ProxyProtocol.requiredFrom("10.0.0.0/8", "unix")));
+        assertEquals(List.of(), StartChecks.warnings(closed, Set.of(), ROOMY));
     }
 
     private static SystemLimits heap(long mebibytes) {
