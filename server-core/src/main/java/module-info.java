@@ -4,11 +4,13 @@ import dev.sluice.api.ServiceProvider;
 import dev.sluice.service.BuiltIn;
 
 /// A TCP server that is operated while it runs.
+@SuppressWarnings("requires-automatic") // HdrHistogram and tls-channel have no module names of their own
 module dev.sluice.server {
     requires jdk.net;
     requires org.slf4j;
     requires static transitive org.jspecify;
     requires HdrHistogram;
+    requires tls.channel;
 
     exports dev.sluice.api;
     exports dev.sluice.server;

@@ -11,6 +11,7 @@ import dev.sluice.api.RefusalReason;
 import dev.sluice.api.ServerState;
 import dev.sluice.api.ServerStats;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -95,11 +96,17 @@ final class ControlMeters {
         meters.gauge(SluiceMeter.LISTENER_RETIRING, snapshot -> retiring(named(snapshot.listeners(), name)), name);
         meters.total(SluiceMeter.LISTENER_ACCEPTED, of.apply(ListenerInfo::accepted), name);
         meters.total(SluiceMeter.LISTENER_ACCEPT_FAILURES, of.apply(ListenerInfo::acceptErrors), name);
+        meters.gauge(SluiceMeter.LISTENER_CERTIFICATE_DAYS, of.apply(ControlMeters::certificateDays), name);
         meters.total(SluiceMeter.READ, of.apply(ListenerInfo::bytesIn), name);
         meters.total(SluiceMeter.WRITTEN, of.apply(ListenerInfo::bytesOut), name);
         for (RefusalReason reason : RefusalReason.values()) {
             meters.total(SluiceMeter.LISTENER_REFUSED, of.apply(info -> info.refused().getOrDefault(reason, 0L)), name, tagValue(reason));
         }
+    }
+
+    private static double certificateDays(ListenerInfo listener) {
+        Instant now = Instant.now();
+        return listener.certificates().stream().mapToDouble(one -> one.daysLeft(now)).min().orElse(Double.NaN);
     }
 
     /// All connections of those that have left the configuration are.

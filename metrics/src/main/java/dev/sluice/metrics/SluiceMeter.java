@@ -42,6 +42,8 @@ public enum SluiceMeter {
     LISTENER_REFUSED("sluice.listener.refused", Kind.COUNTER, "", "Connections the listener refused", "listener", "reason"),
     LISTENER_ACCEPT_FAILURES("sluice.listener.accept.failures", Kind.COUNTER, "", "Failures of accept itself, such as too many open files",
             "listener"),
+    LISTENER_CERTIFICATE_DAYS("sluice.listener.certificate.days", Kind.GAUGE, "",
+            "Days until the first of the listener's certificates expires; not a number where it speaks in the clear", "listener"),
     READ("sluice.read", Kind.COUNTER, "bytes", "Received from clients", "listener"),
     WRITTEN("sluice.written", Kind.COUNTER, "bytes", "Sent to clients", "listener"),
 

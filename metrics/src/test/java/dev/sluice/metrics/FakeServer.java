@@ -93,7 +93,7 @@ final class FakeServer implements ServerControl {
 
     static ListenerInfo listener(String name, Role role, long accepted, String protocol) {
         return new ListenerInfo(name, role, List.of(new InetSocketAddress(8080)), protocol, "files", "event-loop", "workers",
-                ListenerState.LISTENING, accepted, reasons(RefusalReason.ADDRESS_LIMIT, 2), 6, 3, 1, 9, 30, 700, 1_500, Latency.NONE);
+                ListenerState.LISTENING, accepted, reasons(RefusalReason.ADDRESS_LIMIT, 2), 6, 3, 1, 9, 30, 700, 1_500, Latency.NONE, List.of());
     }
 
     private static PoolInfo pool(String name, String type, int size) {

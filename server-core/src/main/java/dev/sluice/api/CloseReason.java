@@ -16,6 +16,10 @@ public enum CloseReason {
     RATE_LIMIT,
     /// [Timeouts#idle()].
     IDLE_TIMEOUT,
+    /// [Timeouts#handshake()].
+    SLOW_HANDSHAKE,
+    /// The client and the server could not agree on TLS.
+    HANDSHAKE_FAILED,
     /// [Timeouts#head()].
     SLOW_HEAD,
     /// [Timeouts#body()].

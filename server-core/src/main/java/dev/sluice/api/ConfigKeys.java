@@ -1,5 +1,6 @@
 package dev.sluice.api;
 
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -83,11 +84,18 @@ public final class ConfigKeys {
                 put(prefix + "protocol", endpoint.protocol().name(), endpoint.protocol().name(), kind);
                 put(prefix + "service.type", endpoint, Rendered.text(endpoint), kind);
             }
+            case Optional<?> inner when holdsRecord(component) -> inner.ifPresent(given -> record(key + ".", (Record) given, kind));
             case Record inner -> record(key + ".", inner, kind);
             case Number bytes when component.isAnnotationPresent(Bytes.class) ->
                 put(key, bytes, Rendered.bytes(bytes.longValue()), kind);
             default -> put(key, value, Rendered.text(value), kind);
         }
+    }
+
+    /// Of a part that may be left out as a whole.
+    private static boolean holdsRecord(RecordComponent component) {
+        return component.getGenericType() instanceof ParameterizedType type
+                && type.getActualTypeArguments()[0] instanceof Class<?> held && held.isRecord();
     }
 
     private void put(String key, Object value, String text, ReloadReport.Kind kind) {

@@ -1,6 +1,8 @@
 package dev.sluice.api;
 
+import dev.sluice.protocol.PeerTls;
 import java.util.List;
+import java.util.Optional;
 
 /// Everything known of one connection.
 ///
@@ -12,5 +14,7 @@ import java.util.List;
 /// @param pool      that runs its handlers
 /// @param stack     of the thread that serves it, innermost first, platform or virtual; empty when there is none
 /// @param deadline  which deadline runs and in what time, for people; empty when none does
+/// @param tls       what was agreed on by TLS; empty when it speaks in the clear
 public record ConnectionDetail(
-        ConnectionInfo info, String local, String via, String user, String protocol, String pool, List<String> stack, String deadline) {}
+        ConnectionInfo info, String local, String via, String user, String protocol, String pool, List<String> stack, String deadline,
+        Optional<PeerTls> tls) {}

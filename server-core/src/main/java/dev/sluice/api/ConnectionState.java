@@ -4,6 +4,8 @@ package dev.sluice.api;
 public enum ConnectionState {
     /// Accepted, and waiting for a permit.
     QUEUED,
+    /// TLS is being agreed on.
+    HANDSHAKE,
     /// At a message boundary; also before its first byte, where a PROXY header has to come.
     IDLE,
     /// A PROXY header has begun to arrive.

@@ -9,6 +9,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 
 /// A listener: where it listens, what it serves, and on which threads.
 ///
@@ -24,6 +25,7 @@ import java.util.List;
 /// @param unix      the file of a Unix domain socket
 /// @param proxyProtocol from which balancers it learns who its clients are
 /// @param accessLog whether its requests are written down
+/// @param tls       what is spoken is encrypted; empty when it is not
 public record ListenerConfig(
         Role role,
         @Rebind List<SocketAddress> bind,
@@ -36,7 +38,8 @@ public record ListenerConfig(
         TcpConfig tcp,
         UnixConfig unix,
         ProxyProtocol proxyProtocol,
-        @Live AccessLog accessLog) {
+        @Live AccessLog accessLog,
+        Optional<TlsConfig> tls) {
 
     /// What Java puts into the kernel's address of a Unix domain socket, in bytes; see unix(7), which has room for one more.
     private static final int LONGEST_PATH = 106;
@@ -79,7 +82,7 @@ public record ListenerConfig(
     public static ListenerConfig at(String bind, Endpoint<?, ?> endpoint) {
         return new ListenerConfig(Role.TRAFFIC, List.of(Addresses.parse(bind)), endpoint, IoModel.eventLoop(), ServerConfig.INLINE,
                 ListenerLimits.DEFAULT, Timeouts.DEFAULT, KeepAlive.DEFAULT, TcpConfig.DEFAULT, UnixConfig.DEFAULT,
-                ProxyProtocol.OFF, AccessLog.OFF);
+                ProxyProtocol.OFF, AccessLog.OFF, Optional.empty());
     }
 
     /// The same, from protocol and handlers.
@@ -94,47 +97,55 @@ public record ListenerConfig(
 
     /// On these threads.
     public ListenerConfig on(IoModel nextIo, String nextPool) {
-        return new ListenerConfig(role, bind, endpoint, nextIo, nextPool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol, accessLog);
+        return new ListenerConfig(role, bind, endpoint, nextIo, nextPool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol, accessLog, tls);
     }
 
     public ListenerConfig withRole(Role next) {
-        return new ListenerConfig(next, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol, accessLog);
+        return new ListenerConfig(next, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol, accessLog, tls);
     }
 
     public ListenerConfig withBind(List<? extends SocketAddress> next) {
-        return new ListenerConfig(role, List.copyOf(next), endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol, accessLog);
+        return new ListenerConfig(role, List.copyOf(next), endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol, accessLog, tls);
     }
 
     public ListenerConfig withEndpoint(Endpoint<?, ?> next) {
-        return new ListenerConfig(role, bind, next, io, pool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol, accessLog);
+        return new ListenerConfig(role, bind, next, io, pool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol, accessLog, tls);
     }
 
     public ListenerConfig withLimits(ListenerLimits next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, next, timeouts, keepAlive, tcp, unix, proxyProtocol, accessLog);
+        return new ListenerConfig(role, bind, endpoint, io, pool, next, timeouts, keepAlive, tcp, unix, proxyProtocol, accessLog, tls);
     }
 
     public ListenerConfig withTimeouts(Timeouts next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, next, keepAlive, tcp, unix, proxyProtocol, accessLog);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, next, keepAlive, tcp, unix, proxyProtocol, accessLog, tls);
     }
 
     public ListenerConfig withKeepAlive(KeepAlive next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, next, tcp, unix, proxyProtocol, accessLog);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, next, tcp, unix, proxyProtocol, accessLog, tls);
     }
 
     public ListenerConfig withTcp(TcpConfig next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, next, unix, proxyProtocol, accessLog);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, next, unix, proxyProtocol, accessLog, tls);
     }
 
     public ListenerConfig withUnix(UnixConfig next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, next, proxyProtocol, accessLog);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, next, proxyProtocol, accessLog, tls);
     }
 
     public ListenerConfig withProxyProtocol(ProxyProtocol next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, next, accessLog);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, next, accessLog, tls);
     }
 
     public ListenerConfig withAccessLog(AccessLog next) {
-        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol, next);
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol, next, tls);
+    }
+
+    public ListenerConfig withTls(TlsConfig next) {
+        return withTls(Optional.of(next));
+    }
+
+    public ListenerConfig withTls(Optional<TlsConfig> next) {
+        return new ListenerConfig(role, bind, endpoint, io, pool, limits, timeouts, keepAlive, tcp, unix, proxyProtocol, accessLog, next);
     }
 
     /// How many requests one connection may make, 0 for no limit: as configured, else 1 for blocking × inline, where an idle client

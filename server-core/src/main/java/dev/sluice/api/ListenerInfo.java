@@ -25,6 +25,7 @@ import java.util.Map;
 /// @param bytesIn      received
 /// @param bytesOut     sent
 /// @param serviceTime  of its requests: from the call of the handler to the encoded response
+/// @param certificates that its clients are shown, the first by default; none when it speaks in the clear
 public record ListenerInfo(
         String name,
         Role role,
@@ -43,7 +44,8 @@ public record ListenerInfo(
         long requests,
         long bytesIn,
         long bytesOut,
-        Latency serviceTime) {
+        Latency serviceTime,
+        List<CertificateInfo> certificates) {
 
     /// The first of its TCP addresses.
     ///

@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
@@ -29,6 +30,7 @@ public final class Rendered {
             case SocketAddress address -> Addresses.text(address);
             case List<?> several -> several.stream().map(Rendered::text).collect(Collectors.joining(", "));
             case OptionalInt number -> number.isPresent() ? Integer.toString(number.getAsInt()) : "auto";
+            case Optional<?> given -> given.map(Rendered::text).orElse("none");
             case Endpoint<?, ?> endpoint -> endpoint.service();
             case TrustedSource source -> source.toString();
             case PoolConfig pool -> pool.type().name() + " " + pool.size();

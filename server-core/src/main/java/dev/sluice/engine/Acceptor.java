@@ -497,7 +497,11 @@ final class Acceptor {
         events.publish(new ServerEvent.ConnectionRefused(listener.role(), peer, reason));
     }
 
+    /// Under TLS there are none before a handshake, which is not begun for their sake.
     private ByteBuffer words(RefusalReason reason) {
+        if (listener.identity() != null) {
+            return ByteBuffer.allocate(0);
+        }
         Refusal why = switch (reason) {
             case SERVER_LIMIT, LISTENER_LIMIT, ADDRESS_LIMIT, RATE_LIMIT -> new Refusal.TooManyConnections();
             case POOL_FULL, ERROR, UNTRUSTED -> new Refusal.Overloaded(); // the last is not said to anybody

@@ -14,7 +14,12 @@ import dev.sluice.protocol.Refusal;
 import dev.sluice.protocol.SpoolFile;
 import dev.sluice.protocol.Stage;
 import dev.sluice.transport.Closer;
+import dev.sluice.transport.Link;
+import dev.sluice.transport.SocketLink;
+import dev.sluice.transport.TlsWire;
 import dev.sluice.transport.Wire;
+import dev.sluice.transport.tls.NotTls;
+import dev.sluice.transport.tls.TlsIdentity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -29,7 +34,8 @@ import org.slf4j.LoggerFactory;
 /// A connection that one thread serves, from its first byte to its last; or until the type of its pool changes, when another goes on.
 ///
 /// ```
-///             bytes (CAS)          complete             answered
+///   (HANDSHAKE, under TLS)
+///    │        bytes (CAS)          complete             answered
 ///   IDLE ───────────────► READING ──────────► HANDLING ─────────► WRITING ──┐
 ///    ▲ │                                                                    │
 ///    │ └── ended from outside (CAS): our FIN ──► CLOSING ── peer's end ──►  │ ended
@@ -58,7 +64,10 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
     private static final int GATHERED = 32 << 10;
 
     private final Closer closer;
-    private final Wire wire;
+    /// Where the bytes come from and go to: the socket, until TLS is agreed on, and then that. Replaced before the first boundary.
+    private Wire wire;
+    private Link link;
+    private final LastWord lastWord;
     private final Semaphore resumed = new Semaphore(0);
     private final ByteBuffer buffer = ByteBuffer.allocate(READ).limit(0);
     private Runnable room = () -> {};
@@ -75,6 +84,8 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
         super(channel, peer, listener, endpoint, events);
         this.closer = closer;
         this.wire = Wire.over(channel, peer.remote());
+        this.link = new SocketLink(channel);
+        this.lastWord = new LastWord(channel);
     }
 
     // ---- the thread that serves it ----
@@ -130,9 +141,9 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
     }
 
     private void converse() throws IOException {
-        boolean open = introduced() && resumes();
+        boolean open = introduced() && agrees() && resumes();
         while (open) {
-            open = switch (next(buffer, peerEnded)) {
+            open = switch (next(buffer, peerEnded && !link.truncated())) {
                 case Decoded.Complete<Q>(Q request) -> serve(request) && stays();
                 case Decoded.Interim<Q>(ByteBuffer words) -> {
                     writer.interim(words);
@@ -191,6 +202,35 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
                 }
             }
         }
+    }
+
+    /// Agrees on TLS, where the listener speaks it. No other thread ends a connection in order meanwhile: the reaper closes one that is late.
+    ///
+    /// @return whether the conversation begins
+    private boolean agrees() throws IOException {
+        TlsIdentity identity = listener().identity();
+        if (identity == null || suspended) {
+            return true;
+        }
+        if (state() == ConnectionState.IDLE && !claim()) {
+            return dropRest(0);
+        }
+        handshakes();
+        TlsWire tls = new TlsWire(channel, wire, identity, buffer);
+        buffer.limit(buffer.position());
+        try {
+            agreed(tls.handshake());
+        } catch (NotTls clear) {
+            return refuse(null, NOT_TLS, CloseReason.HANDSHAKE_FAILED, String.valueOf(clear.getMessage()));
+        } catch (IOException failed) {
+            disagreed(failed);
+            closer.linger(channel, tls.farewell(), Duration.ofNanos(listener().terms().linger()));
+            end(CloseReason.HANDSHAKE_FAILED, "");
+            return false;
+        }
+        wire = tls;
+        link = tls;
+        return true;
     }
 
     // ---- reading ----
@@ -268,6 +308,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
     }
 
     private boolean dropRest(int count) throws IOException {
+        lastWord.awaitSaid();
         if (count < 0) {
             closeChannel();
         } else if (channel.isOpen()) {
@@ -394,7 +435,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
         try {
             progress(0);
             state.set(ConnectionState.WRITING);
-            Sender.Sent sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
+            Sender.Sent sent = Sender.send(writer.output(), link, this::progress, resumed::release);
             while (sent != Sender.Sent.ALL) {
                 if (sent == Sender.Sent.PART) {
                     wire.awaitRoom();
@@ -404,7 +445,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
                     requireOpen();
                     progress(0);
                 }
-                sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
+                sent = Sender.send(writer.output(), link, this::progress, resumed::release);
             }
         } finally {
             pending = 0;
@@ -433,10 +474,17 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
         because(reason, detail);
         flush();
         state.set(ConnectionState.CLOSING);
-        channel.shutdownOutput();
-        closer.linger(channel, NO_WORDS, Duration.ofNanos(listener().terms().linger()));
+        leaveToCloser();
         end(reason, detail);
         return false;
+    }
+
+    private void leaveToCloser() throws IOException {
+        ByteBuffer words = link.farewell();
+        if (!words.hasRemaining()) {
+            channel.shutdownOutput();
+        }
+        closer.linger(channel, words, Duration.ofNanos(listener().terms().linger()));
     }
 
     // ---- from outside ----
@@ -472,8 +520,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
 
     private void lingerOut() {
         try {
-            channel.shutdownOutput();
-            closer.linger(channel, NO_WORDS, Duration.ofNanos(listener().terms().linger()));
+            leaveToCloser();
         } catch (IOException gone) {
             closeChannel();
         }
@@ -495,7 +542,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
                 because(decided.why());
                 ends = true;
                 deadline = System.nanoTime() + listener().terms().linger();
-                channel.shutdownOutput();
+                lastWord.say(link, wire, id());
             }
         } catch (IOException gone) {
             ends = true;
@@ -550,6 +597,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
                     end(CloseReason.DRAINED, "");
                 }
             }
+            case HANDSHAKE -> endNow(new Cause(CloseReason.SLOW_HANDSHAKE, ""), CallEnding.CLIENT_LEFT);
             case PREFACE, READING, QUEUED -> {} // its own thread reads with the deadline
         }
     }
@@ -580,7 +628,8 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
         }
         because(CloseReason.DRAINED, "queued");
         dialogue.answer(null, Result.unstarted(new Refusal.Draining()), true);
-        closer.linger(channel, writer.words(), Duration.ofNanos(listener().terms().linger()));
+        ByteBuffer words = writer.words();
+        closer.linger(channel, listener().identity() == null ? words : NO_WORDS, Duration.ofNanos(listener().terms().linger()));
         end(CloseReason.DRAINED, "queued");
         room.run();
     }

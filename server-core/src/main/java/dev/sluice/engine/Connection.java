@@ -16,6 +16,8 @@ import dev.sluice.protocol.CallEnding;
 import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Peer;
+import dev.sluice.protocol.PeerTls;
+import dev.sluice.protocol.Refusal;
 import dev.sluice.protocol.RequestLimits;
 import dev.sluice.protocol.SpoolFile;
 import dev.sluice.protocol.Stage;
@@ -28,6 +30,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,7 @@ import org.slf4j.LoggerFactory;
 ///  QUEUED ─► IDLE ─► READING ─► HANDLING ─► WRITING ─► IDLE …            any ─► CLOSING ─► ended
 ///            │ └── a boundary ──┘ └─ a request in flight ─┘
 ///            └► PREFACE ─► IDLE, READING or HANDLING: once, where a PROXY header has to come
+///            └► HANDSHAKE ─► IDLE: once, and after that, where TLS is spoken
 /// ```
 ///
 /// What other threads see is volatile and written by whoever serves the connection at the moment; the change from IDLE to CLOSING is a
@@ -50,6 +54,8 @@ import org.slf4j.LoggerFactory;
 public abstract class Connection<Q, R> {
 
     static final long NEVER = Long.MAX_VALUE;
+    /// In the clear, as it came.
+    static final Refusal NOT_TLS = new Refusal.Malformed(400, "this port speaks TLS, and the request came in the clear");
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     private final long id;
@@ -250,6 +256,28 @@ public abstract class Connection<Q, R> {
         return Math.max(1, idleSince + listener.terms().preface() - System.nanoTime());
     }
 
+    // ---- TLS ----
+
+    /// It begins to agree on TLS.
+    final void handshakes() {
+        deadline = System.nanoTime() + listener.terms().handshake();
+        state.set(ConnectionState.HANDSHAKE);
+    }
+
+    /// It has, before anything of the protocol was read.
+    final void agreed(PeerTls agreed) {
+        peer = peer.withTls(agreed);
+        dialogue.peer(peer);
+        deadline = NEVER;
+    }
+
+    /// It has not.
+    final void disagreed(IOException failure) {
+        String why = String.valueOf(failure.getMessage());
+        LOG.debug("event=handshake-failed listener={} connection={} address={} cause=\"{}\"", listener.name(), id, Addresses.text(peer), why);
+        because(CloseReason.HANDSHAKE_FAILED, why);
+    }
+
     // ---- what its engine says of it ----
 
     /// Counts it as admitted. Once, whoever comes first: the acceptor, or the pool's thread that begins to serve it.
@@ -288,7 +316,7 @@ public abstract class Connection<Q, R> {
         return switch (state()) {
             case IDLE -> idleSince + patience();
             case PREFACE -> idleSince + listener.terms().preface();
-            case QUEUED, READING, HANDLING, WRITING, CLOSING -> deadline;
+            case QUEUED, HANDSHAKE, READING, HANDLING, WRITING, CLOSING -> deadline;
         };
     }
 
@@ -517,7 +545,7 @@ public abstract class Connection<Q, R> {
         String runs = at == NEVER ? "" : state.get() + " ends in " + Rendered.duration(rounded(Math.max(0, at - now)));
         return new ConnectionDetail(info(now), Addresses.text(peer.local()), peer == accepted ? "" : Addresses.text(accepted),
                 accepted.user(), dialogue.protocol().name(),
-                gate == null ? "inline" : gate.info().name(), stack(), runs);
+                gate == null ? "inline" : gate.info().name(), stack(), runs, Optional.ofNullable(peer.tls()));
     }
 
     /// To what a person reads: seconds, or hundredths of one.

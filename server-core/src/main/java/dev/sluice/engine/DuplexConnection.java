@@ -16,7 +16,12 @@ import dev.sluice.protocol.Refusal;
 import dev.sluice.protocol.SpoolFile;
 import dev.sluice.protocol.Stage;
 import dev.sluice.transport.Closer;
+import dev.sluice.transport.Link;
+import dev.sluice.transport.SocketLink;
+import dev.sluice.transport.TlsWire;
 import dev.sluice.transport.Wire;
+import dev.sluice.transport.tls.NotTls;
+import dev.sluice.transport.tls.TlsIdentity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -70,7 +75,13 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     }
 
     private final Closer closer;
-    private final Wire wire;
+    /// Where the bytes come from and go to: the socket, until TLS is agreed on, and then that. Replaced by the receiver, before the first item is queued.
+    private Wire wire;
+    private Link link;
+    private final LastWord lastWord;
+    /// What the last of the two threads leaves to the closer to say.
+    private ByteBuffer parting = NO_WORDS;
+    private boolean handshaking;
     private final ByteBuffer buffer = ByteBuffer.allocate(READ).limit(0);
     private final Semaphore resumed = new Semaphore(0);
     private final ReentrantLock lock = new ReentrantLock();
@@ -108,6 +119,8 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         super(channel, peer, listener, endpoint, events);
         this.closer = closer;
         this.wire = Wire.over(channel, peer.remote());
+        this.link = new SocketLink(channel);
+        this.lastWord = new LastWord(channel);
     }
 
     // ---- the receiver ----
@@ -128,11 +141,65 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         }
     }
 
+    /// Agrees on TLS, where the listener speaks it; the sender has nothing to send meanwhile.
+    ///
+    /// @return whether there is something to receive
+    private boolean agrees() throws IOException {
+        TlsIdentity identity = listener().identity();
+        if (identity == null) {
+            return true;
+        }
+        handshaking(true);
+        TlsWire tls = new TlsWire(channel, wire, identity, buffer);
+        buffer.limit(buffer.position());
+        try {
+            agreed(tls.handshake());
+        } catch (NotTls clear) {
+            handshaking(false);
+            enqueue(new Item.Fault<>(null, NOT_TLS, CloseReason.HANDSHAKE_FAILED, String.valueOf(clear.getMessage())));
+            return false;
+        } catch (IOException failed) {
+            disagreed(failed);
+            partWith(tls.farewell());
+            return false;
+        }
+        wire = tls;
+        link = tls;
+        handshaking(false);
+        return true;
+    }
+
+    private void handshaking(boolean now) {
+        lock.lock();
+        try {
+            handshaking = now;
+            if (!now) {
+                settle();
+            } else if (!stopped) {
+                handshakes();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The sender ends, and whoever leaves last lets the closer say this.
+    private void partWith(ByteBuffer words) {
+        lock.lock();
+        try {
+            parting = words;
+            stopped = true;
+            received.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void receive() throws IOException {
-        boolean open = introduced();
+        boolean open = introduced() && agrees();
         boolean peerEnded = false;
         while (open) {
-            switch (next(buffer, peerEnded)) {
+            switch (next(buffer, peerEnded && !link.truncated())) {
                 case Decoded.Complete<Q>(Q request) -> {
                     boundary();
                     decoded(request, System.nanoTime());
@@ -542,7 +609,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     private void flush() throws IOException {
         try {
             progress(0);
-            Sender.Sent sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
+            Sender.Sent sent = Sender.send(writer.output(), link, this::progress, resumed::release);
             while (sent != Sender.Sent.ALL) {
                 if (sent == Sender.Sent.PART) {
                     wire.awaitRoom();
@@ -553,7 +620,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
                     requireOpen();
                     progress(0);
                 }
-                sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
+                sent = Sender.send(writer.output(), link, this::progress, resumed::release);
             }
         } finally {
             pending = 0;
@@ -627,7 +694,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         } finally {
             lock.unlock();
         }
-        channel.shutdownOutput();
+        lastWord.sayAll(link.farewell(), wire);
     }
 
     /// The threads that ran here and no longer do.
@@ -644,9 +711,10 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             return;
         }
         servedBy = null;
+        lastWord.awaitSaid();
         wire.release();
         if (channel.isOpen()) {
-            closer.linger(channel, NO_WORDS, Duration.ofNanos(listener().terms().linger()));
+            closer.linger(channel, parting, Duration.ofNanos(listener().terms().linger()));
         }
         end(CloseReason.RESET, "");
         withdraw();
@@ -705,7 +773,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
 
     /// Says to others what the connection does. Under the lock.
     private void settle() {
-        if (finSent || ended()) {
+        if (finSent || ended() || handshaking) {
             return;
         }
         ActiveCall call = current;
@@ -727,7 +795,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         servedBy = switch (state()) {
             case HANDLING -> handler != null ? handler : receiver;
             case WRITING -> sender;
-            case QUEUED, IDLE, PREFACE, READING, CLOSING -> receiver;
+            case QUEUED, HANDSHAKE, IDLE, PREFACE, READING, CLOSING -> receiver;
         };
     }
 
@@ -756,7 +824,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             state.set(ConnectionState.CLOSING);
             deadline = System.nanoTime() + listener().terms().linger();
             received.signalAll();
-            channel.shutdownOutput();
+            lastWord.say(link, wire, id());
         } catch (IOException gone) {
             closeChannel();
         } finally {
@@ -783,6 +851,8 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         ActiveCall call = current;
         if (state() == ConnectionState.CLOSING) {
             closeChannel();
+        } else if (state() == ConnectionState.HANDSHAKE && late(now)) {
+            endNow(new Cause(CloseReason.SLOW_HANDSHAKE, ""), CallEnding.CLIENT_LEFT);
         } else if (now >= writeDeadline) {
             endNow(new Cause(CloseReason.WRITE_STALL, ""), CallEnding.CLIENT_LEFT);
         } else if (call != null && now >= call.deadline()) {

@@ -83,6 +83,9 @@ final class Introduction {
         Peer client = new Peer(balancer.connection(), balancer.listener(), named.source(), named.destination());
         CloseReason limit = connection.named(client);
         LOG.debug("event=client-named connection={} client={} via={}", client.connection(), Addresses.text(client), Addresses.text(balancer));
+        if (limit != null && connection.listener().identity() != null) {
+            return new Verdict.Dropped(limit, ""); // under TLS there are no words before a handshake
+        }
         return limit == null ? KNOWN : new Verdict.Refused(limit);
     }
 }

@@ -14,6 +14,7 @@ import dev.sluice.api.TcpConfig;
 import dev.sluice.pool.Gate;
 import dev.sluice.pool.LatencyWindow;
 import dev.sluice.transport.Closer;
+import dev.sluice.transport.tls.TlsIdentity;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.spi.SelectorProvider;
@@ -53,6 +54,7 @@ public final class Listener {
     private final Shared shared;
     private final Telling telling;
     private final Engine engine;
+    private final Security security;
     final Tally tally;
     /// At which it is to accept, once it starts, and which of them it has bound itself.
     private final List<Port> ports = new ArrayList<>();
@@ -78,6 +80,7 @@ public final class Listener {
         this.name = name;
         this.config = config;
         this.terms = Terms.of(config);
+        this.security = new Security(name, config);
         this.registry = registry;
         this.gate = gate;
         this.probe = probe;
@@ -386,9 +389,12 @@ public final class Listener {
     }
 
     /// Takes over what may change while it serves: limits, timeouts and keep-alive.
-    public void reconfigure(ListenerConfig next) {
+    ///
+    /// @param identity what it speaks TLS with from now on; null when it speaks in the clear
+    public void reconfigure(ListenerConfig next, @Nullable TlsIdentity identity) {
         config = next;
         terms = Terms.of(next);
+        security.adopt(name, next, identity);
         if (!closed()) {
             allow(acceptor.ports());
         }
@@ -429,6 +435,18 @@ public final class Listener {
                 .ifPresent(longest -> longest.endIdle(new Connection.Cause(CloseReason.PRESSURE, "others wait for its permit"), enough));
     }
 
+    /// Looks whether its certificates have changed. Reads files.
+    ///
+    /// @param surely whether what cannot be used is told of at once
+    public void lookAtCertificates(boolean surely) {
+        security.look(surely);
+    }
+
+    /// With which a new connection speaks TLS; null when it speaks in the clear.
+    public @Nullable TlsIdentity identity() {
+        return security.identity();
+    }
+
     // ---- what is seen of it ----
 
     public String name() {
@@ -461,7 +479,7 @@ public final class Listener {
         ConnectionRegistry.ListenerAccount account = registry.account(this);
         return new ListenerInfo(name, role(), bind(), endpoint().protocol().name(), endpoint().service(), config.io().name(), config.pool(), state(),
                 account.accepted(), account.refused(), acceptor.errors(), account.connections(), account.retiring(), account.peak(), account.requests(),
-                account.bytesIn(), account.bytesOut(), serviceTime.latency());
+                account.bytesIn(), account.bytesOut(), serviceTime.latency(), security.certificates());
     }
 
     /// Who is told of each exchange.

@@ -8,6 +8,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /// One thread that waits for many channels and serves whichever is ready.
 ///
 /// ```
-///   select ─► ready channels ─► tasks from other threads ─► select …      closed: the thread ends
+///   select ─► ready channels ─► tasks from other threads ─► channels with more to read ─► select …      closed: the thread ends
 /// ```
 ///
 /// The two buffers are lent to one connection at a time, for the length of a turn. Other threads touch only the queue of tasks, the flag that says a
@@ -32,6 +33,8 @@ final class Loop {
     private final Selector selector;
     private final Thread thread;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    /// Connections that have more to read, which the selector does not know of. Confined to the loop's thread.
+    private final ArrayDeque<LoopConnection<?, ?>> again = new ArrayDeque<>();
     private final AtomicBoolean waking = new AtomicBoolean();
     private final AtomicInteger connections = new AtomicInteger();
     /// What a turn reads into; empty between turns.
@@ -84,6 +87,11 @@ final class Loop {
         return !closed || !tasks.remove(task);
     }
 
+    /// Lets a connection read again at the next turn. On the loop.
+    void again(LoopConnection<?, ?> connection) {
+        again.add(connection);
+    }
+
     boolean onLoop() {
         return Thread.currentThread() == thread;
     }
@@ -126,10 +134,11 @@ final class Loop {
 
     private void turn() {
         try {
-            int count = tasks.isEmpty() ? selector.select(this::ready) : selector.selectNow(this::ready);
+            int count = tasks.isEmpty() && again.isEmpty() ? selector.select(this::ready) : selector.selectNow(this::ready);
             waking.set(false);
             ready.add(count);
             runTasks();
+            readAgain();
             measure();
         } catch (ClosedSelectorException | IOException failed) {
             LOG.error("event=selector-failed loop={}", thread.getName(), failed);
@@ -154,6 +163,14 @@ final class Loop {
             } catch (Throwable failure) {
                 LOG.error("event=loop-task-failed loop={}", thread.getName(), failure);
             }
+        }
+    }
+
+    /// Once each, so that those who come back at once wait for the next turn, like the others.
+    private void readAgain() {
+        for (int left = again.size(); left > 0; left--) {
+            turnBegan();
+            again.remove().readAgain();
         }
     }
 

@@ -11,10 +11,16 @@ import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.Peer;
+import dev.sluice.protocol.PeerTls;
 import dev.sluice.protocol.Refusal;
 import dev.sluice.protocol.SpoolFile;
 import dev.sluice.protocol.Stage;
 import dev.sluice.transport.Closer;
+import dev.sluice.transport.Link;
+import dev.sluice.transport.SocketLink;
+import dev.sluice.transport.TlsLink;
+import dev.sluice.transport.tls.NotTls;
+import dev.sluice.transport.tls.TlsIdentity;
 import dev.sluice.wire.Segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,7 +49,6 @@ import org.slf4j.LoggerFactory;
 final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoopConnection.class);
-    private static final ByteBuffer NO_WORDS = ByteBuffer.allocate(0);
     private static final Runnable NOTHING = () -> {};
     /// How much is read ahead while a request is with its handler.
     private static final int READ_AHEAD = 64 << 10;
@@ -52,6 +57,13 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
 
     private final Loop loop;
     private final Closer closer;
+    /// Where the bytes come from and go to: the socket, until TLS is agreed on, and then that.
+    private Link link;
+    /// Of TLS; null when there is none, or it is over.
+    private @Nullable Handshake handshake;
+    private final Handshake.Host host = new HandshakeHost();
+    /// The loop is to read from it again, what no selector tells of.
+    private boolean again;
     private final LongConsumer progress = this::progress;
     private final Runnable resume = this::resumeSource;
     private @Nullable SelectionKey key;
@@ -83,6 +95,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         this.loop = loop;
         this.offLoop = new OffLoop(loop, peer.connection());
         writer.output().closeElsewhere(close -> Thread.ofVirtual().name("sluice-ending-" + peer.connection()).start(close));
+        this.link = new SocketLink(channel);
         loop.joined();
     }
 
@@ -102,12 +115,104 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         }
         key = channel.register(loop.selector(), SelectionKey.OP_READ, this);
         interest = SelectionKey.OP_READ;
+        TlsIdentity identity = listener().identity();
+        if (identity != null && introduction() == null) {
+            shake(identity);
+            return;
+        }
         stage(Stage.BETWEEN, System.nanoTime());
         state.set(ConnectionState.IDLE);
     }
 
+    // ---- TLS ----
+
+    /// Agrees on TLS; what has been read by now is its first.
+    private void shake(TlsIdentity identity) throws IOException {
+        handshakes();
+        ByteBuffer early = loop.incoming;
+        handshake = new Handshake(channel, identity, early, id());
+        early.limit(early.position());
+        shake();
+    }
+
+    private void shake() throws IOException {
+        Handshake current = handshake;
+        if (current == null || ended()) {
+            return;
+        }
+        try {
+            current.advance(host);
+        } catch (NotTls clear) {
+            handshake = null;
+            refuse(null, NOT_TLS, CloseReason.HANDSHAKE_FAILED, String.valueOf(clear.getMessage()));
+            advance();
+        } catch (IOException failed) {
+            handshake = null;
+            disagreed(failed);
+            deregister();
+            closer.linger(channel, current.farewell(), Duration.ofNanos(listener().terms().linger()));
+            finish(CloseReason.HANDSHAKE_FAILED, "");
+        }
+    }
+
+    private final class HandshakeHost implements Handshake.Host {
+        @Override
+        public void interest(int operations) {
+            want(operations);
+        }
+
+        @Override
+        public void goOn() {
+            loop.execute(() -> guarded(() -> {
+                Handshake current = handshake;
+                if (current != null) {
+                    current.worked();
+                    shake();
+                }
+            }));
+        }
+
+        @Override
+        public void agreed(TlsLink over, PeerTls agreement) throws IOException {
+            handshake = null;
+            link = over;
+            LoopConnection.this.agreed(agreement);
+            stage(Stage.BETWEEN, System.nanoTime());
+            state.set(ConnectionState.IDLE);
+            want(SelectionKey.OP_READ);
+            read(); // the first request may have come with the client's last word
+            if (!ended()) {
+                rest();
+            }
+        }
+    }
+
+    private void want(int operations) {
+        SelectionKey registered = key;
+        if (operations != interest && registered != null) {
+            interest = operations;
+            registered.interestOps(operations);
+        }
+    }
+
+    /// A turn to read what the loop was asked to come back for.
+    void readAgain() {
+        again = false;
+        guarded(() -> {
+            if (!ended() && (interest & SelectionKey.OP_READ) != 0) {
+                read();
+            }
+        });
+    }
+
+    // ---- being ready ----
+
     void ready(SelectionKey ready) {
         guarded(() -> {
+            if (handshake != null) {
+                shake();
+                return;
+            }
             if (ready.isValid() && ready.isWritable()) {
                 blocked = false;
                 advance();
@@ -139,7 +244,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     }
 
     private void read() throws IOException {
-        if (readSome() != 0) {
+        if (readSome() != 0 || !link.flushed()) {
             advance();
         }
     }
@@ -149,7 +254,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         ByteBuffer in = loop.incoming.clear();
         int count;
         try {
-            count = channel.read(in);
+            count = link.read(in);
         } finally {
             in.flip();
         }
@@ -190,7 +295,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     /// Takes what a balancer has to say first.
     ///
     /// @return whether the protocol begins, or has to say that there is one connection too many
-    private boolean introduced() {
+    private boolean introduced() throws IOException {
         Introduction introduction = introduction();
         if (introduction == null) {
             return true;
@@ -202,7 +307,11 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
             }
             case Introduction.Verdict.Known known -> {
                 boundary();
-                yield true;
+                TlsIdentity identity = listener().identity();
+                if (identity != null) {
+                    shake(identity);
+                }
+                yield identity == null;
             }
             case Introduction.Verdict.Refused(CloseReason reason) -> {
                 refuse(null, new Refusal.TooManyConnections(), reason, "");
@@ -221,7 +330,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
 
     private void decodeAll(ByteBuffer in) throws IOException {
         while (mayDecode()) {
-            switch (next(in, peerEnded)) {
+            switch (next(in, peerEnded && !link.truncated())) {
                 case Decoded.Complete<Q>(Q request) -> dispatch(request);
                 case Decoded.Interim<Q>(ByteBuffer words) -> writer.interim(words);
                 case Decoded.Spool<Q>(SpoolFile file, ByteBuffer bytes) -> spool(file, bytes);
@@ -393,23 +502,27 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         if (ended() || blocked || pulling) {
             return;
         }
-        if (!writer.output().isEmpty()) {
-            Sender.Sent sent = Sender.send(writer.output(), channel, progress, resume);
+        if (!allSent()) {
+            Sender.Sent sent = Sender.send(writer.output(), link, progress, resume);
             blocked = sent == Sender.Sent.PART;
             if (sent == Sender.Sent.BLOCKS && writer.output().head() instanceof Segment.Pulled source) {
                 pull(source);
             }
         }
-        if (parting && writer.output().isEmpty()) {
+        if (parting && allSent()) {
             leave();
         }
+    }
+
+    private boolean allSent() {
+        return writer.output().isEmpty() && link.flushed();
     }
 
     /// A reply that was the last, without a word for it, has been sent: the connection ends, unless more has come meanwhile.
     ///
     /// @return whether it has
     private boolean spared() throws IOException {
-        if (!untold || ended() || handling || parting || !writer.output().isEmpty()) {
+        if (!untold || ended() || handling || parting || !allSent()) {
             return false;
         }
         untold = false;
@@ -460,7 +573,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     /// Says what the connection waits for now: to others by its state and deadline, to the selector by its interest.
     private void rest() {
         pending = writer.output().unsent();
-        boolean unsent = !writer.output().isEmpty();
+        boolean unsent = !allSent();
         int wanted = blocked ? SelectionKey.OP_WRITE : SelectionKey.OP_READ;
         boolean aheadEnough = (handling || unsent) && reader.held() >= READ_AHEAD;
         if (peerEnded || parting || spooling || aheadEnough) {
@@ -473,10 +586,10 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         } else {
             restReading();
         }
-        SelectionKey registered = key;
-        if (wanted != interest && registered != null) {
-            interest = wanted;
-            registered.interestOps(wanted);
+        want(wanted);
+        if (link.more() && (wanted & SelectionKey.OP_READ) != 0 && !again) {
+            again = true;
+            loop.again(this); // after others have had their turn
         }
     }
 
@@ -507,8 +620,11 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     /// All is said: the closer sends our FIN and waits for the peer's.
     private void leave() throws IOException {
         deregister();
-        channel.shutdownOutput();
-        closer.linger(channel, NO_WORDS, Duration.ofNanos(listener().terms().linger()));
+        ByteBuffer words = link.farewell();
+        if (!words.hasRemaining()) {
+            channel.shutdownOutput();
+        }
+        closer.linger(channel, words, Duration.ofNanos(listener().terms().linger()));
         finish(CloseReason.PEER, "");
     }
 
@@ -644,6 +760,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
                 advance();
             }
             case HANDLING -> expireHandler();
+            case HANDSHAKE -> drop(CloseReason.SLOW_HANDSHAKE, "");
             case WRITING -> drop(CloseReason.WRITE_STALL, "");
             case QUEUED, CLOSING -> {}
         }

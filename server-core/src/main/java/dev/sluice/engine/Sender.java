@@ -1,13 +1,13 @@
 package dev.sluice.engine;
 
+import dev.sluice.transport.Link;
 import dev.sluice.wire.Output;
 import dev.sluice.wire.Segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.function.LongConsumer;
 
-/// Sends what an output holds, in order, to a blocking or a non-blocking channel.
+/// Sends what an output holds, in order, over a link that waits or not.
 final class Sender {
 
     /// How a turn of sending ended.
@@ -35,13 +35,13 @@ final class Sender {
     /// @param progress is told of every number of bytes that was taken
     /// @param resume   to be run, once and from any thread, by a source that pauses
     /// @throws IOException when the connection or a source failed, or a file was shorter than its region
-    static Sent send(Output output, SocketChannel channel, LongConsumer progress, Runnable resume) throws IOException {
+    static Sent send(Output output, Link link, LongConsumer progress, Runnable resume) throws IOException {
         long share = TURN;
         for (Segment head = output.head(); head != null; head = output.head()) {
             long before = share;
             switch (head) {
                 case Segment.Bytes(ByteBuffer buffer) -> {
-                    if (!sendBytes(output, buffer, channel, progress)) {
+                    if (!sendBytes(output, buffer, link, progress)) {
                         return Sent.PART;
                     }
                     output.advance();
@@ -51,7 +51,7 @@ final class Sender {
                         output.advance();
                         continue;
                     }
-                    share -= sendRegion(region, Math.min(share, region.left()), channel, progress);
+                    share -= sendRegion(region, Math.min(share, region.left()), link, progress);
                     if (region.left() == 0) {
                         output.advance();
                     } else if (share == before || share <= 0) {
@@ -69,7 +69,7 @@ final class Sender {
                     if (!staged && pulled.ended()) {
                         output.advance();
                     } else {
-                        share -= sendStage(pulled.stage(), channel, progress);
+                        share -= sendStage(pulled.stage(), link, progress);
                         if (pulled.stage().hasRemaining() || share <= 0) {
                             return Sent.PART;
                         }
@@ -77,12 +77,12 @@ final class Sender {
                 }
             }
         }
-        return Sent.ALL;
+        return link.flush() ? Sent.ALL : Sent.PART;
     }
 
-    private static boolean sendBytes(Output output, ByteBuffer buffer, SocketChannel channel, LongConsumer progress) throws IOException {
+    private static boolean sendBytes(Output output, ByteBuffer buffer, Link link, LongConsumer progress) throws IOException {
         while (buffer.hasRemaining()) {
-            int written = channel.isBlocking() ? writeSome(buffer, channel) : channel.write(buffer);
+            int written = link.waits() ? writeSome(buffer, link) : link.write(buffer);
             if (written == 0) {
                 return false;
             }
@@ -92,19 +92,19 @@ final class Sender {
         return true;
     }
 
-    private static int writeSome(ByteBuffer buffer, SocketChannel channel) throws IOException {
+    private static int writeSome(ByteBuffer buffer, Link link) throws IOException {
         int limit = buffer.limit();
         buffer.limit(Math.min(limit, buffer.position() + BLOCKING_BYTES));
         try {
-            return channel.write(buffer);
+            return link.write(buffer);
         } finally {
             buffer.limit(limit);
         }
     }
 
-    private static long sendRegion(Segment.Region region, long most, SocketChannel channel, LongConsumer progress) throws IOException {
-        long wanted = channel.isBlocking() ? Math.min(most, BLOCKING_REGION) : most;
-        long sent = region.file().transferTo(region.position(), wanted, channel);
+    private static long sendRegion(Segment.Region region, long most, Link link, LongConsumer progress) throws IOException {
+        long wanted = link.waits() ? Math.min(most, BLOCKING_REGION) : most;
+        long sent = link.transfer(region.file(), region.position(), wanted);
         if (sent > 0) {
             region.sent(sent);
             progress.accept(sent);
@@ -113,17 +113,17 @@ final class Sender {
         if (region.position() >= region.file().size()) {
             throw new IOException("the file became shorter while it was sent: " + region.left() + " bytes are missing");
         }
-        return channel.isBlocking() ? copyRegion(region, wanted, channel, progress) : 0;
+        return link.waits() ? copyRegion(region, wanted, link, progress) : 0;
     }
 
     /// Through memory: a read on a virtual thread leaves the socket non-blocking underneath, and a transfer then gives up where a write waits.
-    private static long copyRegion(Segment.Region region, long wanted, SocketChannel channel, LongConsumer progress) throws IOException {
+    private static long copyRegion(Segment.Region region, long wanted, Link link, LongConsumer progress) throws IOException {
         ByteBuffer copied = ByteBuffer.allocate((int) Math.min(wanted, BLOCKING_BYTES));
         region.file().read(copied, region.position());
         copied.flip();
         long sent = 0;
         while (copied.hasRemaining()) {
-            int written = channel.write(copied);
+            int written = link.write(copied);
             region.sent(written);
             progress.accept(written);
             sent += written;
@@ -131,10 +131,10 @@ final class Sender {
         return sent;
     }
 
-    private static long sendStage(ByteBuffer stage, SocketChannel channel, LongConsumer progress) throws IOException {
+    private static long sendStage(ByteBuffer stage, Link link, LongConsumer progress) throws IOException {
         long sent = 0;
         while (stage.hasRemaining()) {
-            int written = channel.write(stage);
+            int written = link.write(stage);
             if (written == 0) {
                 break;
             }

@@ -1,5 +1,6 @@
 package dev.sluice.protocol;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A wire format: how bytes become requests of type `Q` and responses of type `R` become bytes.
@@ -17,6 +18,12 @@ public interface Protocol<Q, R> {
 
     /// The name of this protocol in configuration, metrics and the console, for example `http`.
     String name();
+
+    /// What this protocol is called when client and server agree on one under TLS (ALPN, RFC 7301), the best first. A client that insists on others is
+    /// refused; with none, nothing is agreed on.
+    default List<String> applicationProtocols() {
+        return List.of();
+    }
 
     /// A decoder for one new connection. Called once for each connection.
     Decoder<Q> newDecoder();

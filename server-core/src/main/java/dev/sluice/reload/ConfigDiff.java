@@ -74,9 +74,17 @@ public final class ConfigDiff {
         String before = was == null ? NOTHING : was.text();
         String after = is == null ? NOTHING : is.text();
         String why = known.kind() == Kind.RESTART ? key + " is read when the server starts" : keptSocket(key, current, next);
+        Kind kind = comesOrGoesWithTls(key, current, next) ? Kind.REBIND : known.kind();
         return why.isEmpty()
-                ? new Change(key, before, after, known.kind(), Verdict.PLANNED)
+                ? new Change(key, before, after, kind, Verdict.PLANNED)
                 : new Change(key, before, after, Kind.RESTART, Verdict.REFUSED, why + TAKE_BACK);
+    }
+
+    /// A listener that begins or ceases to speak TLS is another one to its clients.
+    private static boolean comesOrGoesWithTls(String key, ServerConfig current, ServerConfig next) {
+        Optional<Owned> owned = Owned.of(key).filter(one -> one.part().startsWith("tls."));
+        return owned.isPresent() && Objects.requireNonNull(current.listeners().get(owned.get().name())).tls().isPresent()
+                != Objects.requireNonNull(next.listeners().get(owned.get().name())).tls().isPresent();
     }
 
     /// A new listener may have the address of another, whose socket it takes over as it is.

@@ -10,12 +10,15 @@ import dev.sluice.api.ServerConfig;
 import dev.sluice.engine.Listener;
 import dev.sluice.engine.ListenerFactory;
 import dev.sluice.engine.Roster;
+import dev.sluice.engine.Security;
 import dev.sluice.pool.Change;
 import dev.sluice.pool.Gate;
+import dev.sluice.transport.tls.TlsIdentity;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +46,8 @@ public final class Reconfiguration implements AutoCloseable {
     private final Roster roster;
     private final ListenerFactory factory;
     private final Map<String, Listener> listeners = new LinkedHashMap<>();
+    /// What those that stay are to speak TLS with.
+    private final Map<Listener, TlsIdentity> identities = new HashMap<>();
     private final List<Listener> opened = new ArrayList<>();
     private final List<Listener> leaving = new ArrayList<>();
     private final Map<String, Gate> pools = new LinkedHashMap<>();
@@ -140,6 +145,12 @@ public final class Reconfiguration implements AutoCloseable {
                 listeners.put(name, present);
             }
         });
+        for (Listener staying : listeners.values()) {
+            TlsIdentity identity = identity(staying, Objects.requireNonNull(next.listeners().get(staying.name())));
+            if (identity != null) {
+                identities.put(staying, identity);
+            }
+        }
         before.values().stream().filter(listener -> !listeners.containsValue(listener)).forEach(leaving::add);
         for (Map.Entry<String, ListenerConfig> listener : next.listeners().entrySet()) {
             if (!listeners.containsKey(listener.getKey())) {
@@ -148,9 +159,22 @@ public final class Reconfiguration implements AutoCloseable {
         }
     }
 
+    /// What is configured as before has been looked at as its files changed.
+    private @Nullable TlsIdentity identity(Listener present, ListenerConfig config) throws Impossible {
+        if (present.config().tls().equals(config.tls())) {
+            return present.identity();
+        }
+        try {
+            return Security.load(present.name(), config);
+        } catch (IOException unusable) {
+            throw new Impossible(ConfigKeys.key("listeners", present.name()), unusable);
+        }
+    }
+
     private boolean stays(Listener present, ListenerConfig config) {
         ListenerConfig held = present.config();
         return held.bind().equals(config.bind()) && held.endpoint().equals(config.endpoint()) && held.io().equals(config.io())
+                && held.tls().isPresent() == config.tls().isPresent()
                 && present.gate() == pools.get(config.pool());
     }
 
@@ -191,7 +215,8 @@ public final class Reconfiguration implements AutoCloseable {
         committed = true;
         changes.forEach(Change::commit);
         pools.forEach((name, gate) -> gate.unit(unit(name)));
-        listeners.forEach((name, listener) -> listener.reconfigure(Objects.requireNonNull(next.listeners().get(name))));
+        listeners.forEach((name, listener) -> listener.reconfigure(
+                Objects.requireNonNull(next.listeners().get(name)), identities.get(listener)));
         opened.forEach(listener -> listeners.put(listener.name(), listener));
         roster.change(inOrder(), pools);
         roster.policy(next.drain());

@@ -48,10 +48,12 @@ record Assembly(Site site, ListenerFactory factory, Rates rates, Reconfiguration
         try {
             Reconfiguration first = Reconfiguration.prepare(config, roster, factory);
             Rates rates = new Rates();
+            CertificateWatch certificates = new CertificateWatch(roster);
             Reaper reaper = new Reaper(List.of(clients, adminClients), roster, () -> {
                 rates.sample(clients.account().requests());
                 roster.pools().forEach(Gate::sample);
                 roster.now().listeners().values().forEach(Listener::sample);
+                certificates.tick();
             });
             return new Assembly(new Site(roster, clients, adminClients, closer, shared.spools(), reaper, events), factory, rates, first);
         } catch (Reconfiguration.Impossible impossible) {

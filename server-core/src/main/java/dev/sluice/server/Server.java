@@ -367,6 +367,7 @@ public final class Server implements ServerControl, AutoCloseable {
         applying.lock();
         try {
             report = applied(next);
+            configured().values().forEach(listener -> listener.lookAtCertificates(true));
         } finally {
             applying.unlock();
         }

@@ -7,11 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /// How threads that may wait do so for one connection: for bytes, for bytes until a deadline, for room to write. What differs between a TCP
-/// and a Unix domain socket is here and nowhere else: Java offers a read with a deadline, and a look at what the kernel holds, for TCP
+/// and a Unix domain socket is here and nowhere else; TLS lies over either: Java offers a read with a deadline, and a look at what the kernel holds, for TCP
 /// alone.
 ///
 /// One thread reads and one, perhaps the same, writes; [#unread] and [#hungUp] are for any thread.
-public sealed interface Wire permits TcpWire, UnixWire {
+public sealed interface Wire permits TcpWire, UnixWire, TlsWire {
 
     /// What [#read(ByteBuffer, long)] answers when its time is over.
     int TIMED_OUT = -2;

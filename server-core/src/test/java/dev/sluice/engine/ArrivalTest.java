@@ -81,7 +81,7 @@ class ArrivalTest {
     void noDelayAndKeepAliveReachTheSocketsThatAreAcceptedFromThenOn() throws Exception {
         for (boolean noDelay : List.of(true, false)) {
             for (boolean keepAlive : List.of(false, true)) {
-                listener.reconfigure(listener.config().withTcp(with(noDelay, keepAlive)));
+                listener.reconfigure(listener.config().withTcp(with(noDelay, keepAlive)), null);
                 try (Socket client = new Socket(listener.info().address().getAddress(), listener.info().address().getPort())) {
                     client.setSoTimeout(20_000);
                     client.getOutputStream().write('\n');

@@ -146,7 +146,7 @@ class ConnectionRegistryTest {
 
     private void rates(int whole, int listener) {
         registry.limits(new ServerLimits(6, 4).withRatePerAddress(whole));
-        one.reconfigure(one.config().withLimits(one.config().limits().withRatePerAddress(listener)));
+        one.reconfigure(one.config().withLimits(one.config().limits().withRatePerAddress(listener)), null);
     }
 
     @Test

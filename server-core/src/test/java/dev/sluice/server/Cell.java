@@ -62,6 +62,16 @@ record Cell(IoModel io, @Nullable PoolType pool) {
         return Stream.concat(tcp(), unix());
     }
 
+    /// The same, and those under TLS: for what holds for a client whose handshake was done at once.
+    static Stream<Place> everywhere() {
+        return Stream.concat(places(), tls());
+    }
+
+    /// Those that are reached under TLS too.
+    static Stream<Place> tls() {
+        return LOCAL.stream().flatMap(cell -> Stream.of(new Place(cell, Speech.LINE, false, true), new Place(cell, Speech.HTTP, false, true)));
+    }
+
     /// Those where a client has an address of its own, by which it is found among others.
     static Stream<Place> tcp() {
         return ALL.stream().flatMap(cell -> Stream.of(new Place(cell, Speech.LINE), new Place(cell, Speech.HTTP)));
@@ -106,14 +116,19 @@ record Cell(IoModel io, @Nullable PoolType pool) {
     /// Where a listener of its own speaks a protocol on it.
     ///
     /// @param unix over a Unix domain socket
-    record Place(Cell cell, Speech speech, boolean unix) {
+    /// @param tls  and under TLS
+    record Place(Cell cell, Speech speech, boolean unix, boolean tls) {
 
         Place(Cell cell, Speech speech) {
-            this(cell, speech, false);
+            this(cell, speech, false, false);
+        }
+
+        Place(Cell cell, Speech speech, boolean unix) {
+            this(cell, speech, unix, false);
         }
 
         String name() {
-            return cell.name() + "-" + speech.name().toLowerCase(java.util.Locale.ROOT) + (unix ? "-unix" : "");
+            return cell.name() + "-" + speech.name().toLowerCase(java.util.Locale.ROOT) + (unix ? "-unix" : "") + (tls ? "-tls" : "");
         }
 
         /// Adds a pool of this name, unless inline.

@@ -30,8 +30,17 @@ final class Client implements AutoCloseable {
 
     /// @param receiveBuffer in bytes; 0 for what is usual
     Client(SocketAddress server, Speech speech, int receiveBuffer) throws IOException {
+        this(Plug.to(server, receiveBuffer, PATIENCE), speech);
+    }
+
+    /// Over TLS.
+    static Client secure(SocketAddress server, Speech speech, int receiveBuffer) throws IOException {
+        return new Client(Plug.secure(server, receiveBuffer, PATIENCE), speech);
+    }
+
+    Client(Plug plug, Speech speech) throws IOException {
         this.speech = speech;
-        plug = Plug.to(server, receiveBuffer, PATIENCE);
+        this.plug = plug;
         in = new BufferedInputStream(plug.in(), 64 << 10);
         out = plug.out();
     }

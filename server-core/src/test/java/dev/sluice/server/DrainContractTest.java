@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DrainContractTest {
 
-    static final List<Place> PLACES = Cell.places().toList();
+    static final List<Place> PLACES = Cell.everywhere().toList();
     static final List<Place> POOLED = Cell.pooled().toList();
     private static final DrainConfig PATIENT = House.QUICK;
     private static final DrainConfig HASTY = PATIENT.withGrace(Duration.ofMillis(150));

@@ -84,7 +84,8 @@ final class House implements AutoCloseable {
         ServerConfig config = ServerConfig.named("house").withDrain(QUICK);
         for (Cell.Place place : plan.places()) {
             String bind = place.unix() ? "unix:" + sockets.resolve(place.name()) : "127.0.0.1:0";
-            ListenerConfig listener = ListenerConfig.at(bind, place.speech().endpoint(deeds));
+            ListenerConfig plain = ListenerConfig.at(bind, place.speech().endpoint(deeds));
+            ListenerConfig listener = place.tls() ? Secure.listener(plain) : plain;
             config = place.withPool(config, plan.size(), plan.queue(), plan.whenFull())
                     .withListener(place.name(), plan.listener().apply(listener.on(place.cell().io(), place.pool())));
         }
@@ -129,7 +130,13 @@ final class House implements AutoCloseable {
     }
 
     Client client(Cell.Place place) throws IOException {
-        return new Client(address(place), place.speech());
+        return client(place, 0);
+    }
+
+    /// @param receiveBuffer in bytes; 0 for what is usual
+    Client client(Cell.Place place, int receiveBuffer) throws IOException {
+        return place.tls() ? Client.secure(address(place), place.speech(), receiveBuffer)
+                : new Client(address(place), place.speech(), receiveBuffer);
     }
 
     List<ConnectionInfo> connections(Cell.Place place) {

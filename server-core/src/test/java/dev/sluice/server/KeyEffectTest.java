@@ -32,7 +32,8 @@ class KeyEffectTest {
         return ServerConfig.named("full").withPool("p", PoolConfig.of(new PoolType.Virtual(), 1))
                 .withListener("blocking", listener.on(IoModel.blocking(), "p"))
                 .withListener("duplex", listener.on(IoModel.duplex(), "p"))
-                .withListener("event-loop", listener.on(IoModel.eventLoop(), "p"));
+                .withListener("event-loop", listener.on(IoModel.eventLoop(), "p"))
+                .withListener("secure", Secure.listener(listener));
     }
 
     private static String anyName(String key) {

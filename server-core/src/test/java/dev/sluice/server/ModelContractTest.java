@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ModelContractTest {
 
-    static final List<Place> PLACES = Cell.places().toList();
+    static final List<Place> PLACES = Cell.everywhere().toList();
     static final List<Place> TCP = Cell.tcp().toList();
     private static final List<Integer> PIECES = List.of(1, 7, Integer.MAX_VALUE / 2);
     private static final List<String> FAILURES = List.of("throw", "error", "overflow", "null");
@@ -256,7 +256,7 @@ class ModelContractTest {
     @SideBySide
     @FieldSource("TCP")
     void letsGoOfAClientThatResetsInAResponse(Place place) throws IOException {
-        Client client = new Client(house.address(place), place.speech(), 4 << 10);
+        Client client = house.client(place, 4 << 10);
         client.ask("big 8000000");
         await().pollDelay(Duration.ZERO).until(() -> house.connections(place).stream()
                 .anyMatch(connection -> connection.address().endsWith(":" + client.port()) && connection.state() == ConnectionState.WRITING));

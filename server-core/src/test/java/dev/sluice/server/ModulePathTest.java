@@ -121,7 +121,8 @@ class ModulePathTest {
 
     /// Where the classes of ours, and those they need, were loaded from.
     private static String modules() {
-        return Stream.of(Server.class, org.slf4j.Logger.class, org.jspecify.annotations.Nullable.class, org.HdrHistogram.Histogram.class)
+        return Stream.of(Server.class, org.slf4j.Logger.class, org.jspecify.annotations.Nullable.class, org.HdrHistogram.Histogram.class,
+                        tlschannel.TlsChannel.class)
                 .map(ModulePathTest::origin).collect(Collectors.joining(File.pathSeparator));
     }
 

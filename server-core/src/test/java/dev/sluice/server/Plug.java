@@ -23,6 +23,12 @@ interface Plug extends Closeable {
         return server instanceof InetSocketAddress tcp ? new Tcp(tcp, receiveBuffer, patience) : new Unix(server, patience);
     }
 
+    /// The same, with TLS over it.
+    static Plug secure(SocketAddress server, int receiveBuffer, int patience) throws IOException {
+        Tcp tcp = new Tcp((InetSocketAddress) server, receiveBuffer, patience);
+        return new Tcp(Secure.over(tcp.socket(), Secure.context(), "localhost", "TLSv1.3"));
+    }
+
     InputStream in() throws IOException;
 
     OutputStream out() throws IOException;

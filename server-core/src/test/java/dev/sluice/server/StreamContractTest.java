@@ -13,6 +13,7 @@ import dev.sluice.api.PoolConfig;
 import dev.sluice.api.ServerConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -54,7 +55,7 @@ class StreamContractTest {
     private ServerConfig config(List<Cell> cells) {
         ServerConfig config = ServerConfig.named("streams").withDrain(House.QUICK);
         for (Cell cell : cells) {
-            ListenerConfig listener = ListenerConfig.at("127.0.0.1:0", Streams.endpoint(this::part));
+            ListenerConfig listener = furnished(ListenerConfig.at("127.0.0.1:0", Streams.endpoint(this::part)));
             if (cell.pool() != null) {
                 config = config.withPool(cell.name(), new PoolConfig(cell.pool(), 16, 100, PoolConfig.WhenFull.REFUSE));
             }
@@ -81,9 +82,17 @@ class StreamContractTest {
         return client(server, cell);
     }
 
-    private static Client client(Server server, Cell cell) throws IOException {
-        return new Client(server.listeners().stream().filter(listener -> listener.name().equals(cell.name())).findFirst().orElseThrow().address(),
-                Speech.LINE);
+    private Client client(Server server, Cell cell) throws IOException {
+        return connected(server.listeners().stream().filter(listener -> listener.name().equals(cell.name())).findFirst().orElseThrow().address());
+    }
+
+    /// A listener of this contract.
+    ListenerConfig furnished(ListenerConfig plain) {
+        return plain;
+    }
+
+    Client connected(InetSocketAddress address) throws IOException {
+        return new Client(address, Speech.LINE);
     }
 
     /// The same port of a client's may be used towards several listeners.

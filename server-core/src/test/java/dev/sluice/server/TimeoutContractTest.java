@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TimeoutContractTest {
 
-    static final List<Place> PLACES = Cell.places().toList();
+    static final List<Place> PLACES = Cell.everywhere().toList();
     static final List<Place> WITH_BODIES = PLACES.stream().filter(place -> place.speech() == Speech.HTTP).toList();
     private static final Duration DEADLINE = Duration.ofMillis(400);
     /// So long that a busy machine makes no handler late that is not meant to be.
@@ -133,7 +133,7 @@ class TimeoutContractTest {
     @SideBySide
     @FieldSource("PLACES")
     void endsAClientThatDoesNotRead(Place place) throws Exception {
-        try (Client client = new Client(house.address(place), place.speech(), 4 << 10)) {
+        try (Client client = house.client(place, 4 << 10)) {
             client.ask("big 9000000");
             house.awaitEnd(place, CloseReason.WRITE_STALL);
         }

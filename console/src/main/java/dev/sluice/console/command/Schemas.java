@@ -1,5 +1,6 @@
 package dev.sluice.console.command;
 
+import dev.sluice.api.CertificateInfo;
 import dev.sluice.api.ClosedConnection;
 import dev.sluice.api.ConnectionInfo;
 import dev.sluice.api.ListenerInfo;
@@ -9,8 +10,10 @@ import dev.sluice.api.RefusalReason;
 import dev.sluice.api.Rendered;
 import dev.sluice.api.ThreadInfo;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The columns of the tables that show the server.
@@ -34,6 +37,10 @@ final class Schemas {
                     Column.of("p50", Kind.DURATION, it -> Cell.nanos(it.serviceTime().count(), it.serviceTime().p50())),
                     Column.of("p99", Kind.DURATION, it -> Cell.nanos(it.serviceTime().count(), it.serviceTime().p99())),
                     Column.wide("role", Kind.STATE, it -> Cell.state(it.role())),
+                    Column.wide("tls", Kind.FLAG, it -> new Cell.Flag(!it.certificates().isEmpty())),
+                    Column.wide("certificate", Kind.TEXT, it -> Cell.text(certificates(it))),
+                    Column.wide("certificate-until", Kind.MOMENT, it -> it.certificates().stream().map(CertificateInfo::until).min(Comparator.naturalOrder())
+                            .<Cell>map(Cell.Moment::new).orElse(Cell.NONE)),
                     Column.wide("retiring", Kind.COUNT, it -> Cell.count(it.retiring())),
                     Column.wide("in", Kind.BYTES, it -> Cell.bytes(it.bytesIn())),
                     Column.wide("out", Kind.BYTES, it -> Cell.bytes(it.bytesOut())),
@@ -112,6 +119,10 @@ final class Schemas {
             Column.of("longest-turn", Kind.DURATION, it -> Cell.span(it.longestTurn()))));
 
     private Schemas() {}
+
+    private static String certificates(ListenerInfo listener) {
+        return listener.certificates().stream().map(CertificateInfo::subject).collect(Collectors.joining("; "));
+    }
 
     /// A running pool says how many it still has on executors that were replaced.
     private static Cell state(PoolInfo pool) {

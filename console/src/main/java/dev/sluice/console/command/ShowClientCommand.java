@@ -2,6 +2,7 @@ package dev.sluice.console.command;
 
 import dev.sluice.api.ConnectionDetail;
 import dev.sluice.api.ConnectionInfo;
+import dev.sluice.protocol.PeerTls;
 import java.util.List;
 
 /// `show client ID`: everything known of one connection.
@@ -27,9 +28,18 @@ final class ShowClientCommand implements Command {
         output.line("user", Field.text("user", "", detail.user()));
         output.line("protocol", Field.text("protocol", "", detail.protocol()));
         output.line("pool", Field.text("pool", "", detail.pool()));
+        detail.tls().ifPresent(tls -> secure(output, tls));
         output.line("deadline", Field.text("deadline", "", detail.deadline()));
         output.listing("stack", stackTitle(detail), detail.stack());
         return Result.done(output.listing("events", "events", events(call, id)));
+    }
+
+    private static void secure(Output output, PeerTls tls) {
+        output.line("tls", Field.text("tls", "", tls.version()));
+        output.line("cipher", Field.text("cipher", "", tls.cipher()));
+        output.line("server-name", Field.text("server-name", "", tls.serverName()));
+        output.line("application-protocol", Field.text("application-protocol", "", tls.applicationProtocol()));
+        output.line("client-certificate", Field.text("client-certificate", "", tls.clientName()));
     }
 
     private static String stackTitle(ConnectionDetail detail) {

@@ -22,6 +22,14 @@ sealed interface Arguments {
     /// Say what is wrong with a file.
     record Check(Path config, List<ConfigFile.Override> overrides) implements Arguments {}
 
+    /// Make a certificate to try TLS with.
+    ///
+    /// @param hosts that it is for
+    /// @param out   the folder to write it to; empty for that of the shipped configuration
+    /// @param days  that it holds
+    /// @param force whether it replaces one that is there
+    record Certify(List<String> hosts, Optional<Path> out, int days, boolean force) implements Arguments {}
+
     record Version() implements Arguments {}
 
     record Help() implements Arguments {}
@@ -34,6 +42,7 @@ sealed interface Arguments {
     String USAGE = """
             Usage: sluice [--config FILE] [--set KEY=VALUE]... [--no-console] [--until-eof]
                    sluice check FILE [--set KEY=VALUE]...
+                   sluice cert [HOST]... [--out DIR] [--days N] [--force]
                    sluice --version | --help
 
               --config FILE    the configuration; config/sluice.conf unless given
@@ -41,6 +50,8 @@ sealed interface Arguments {
               --no-console     read no commands: serve until a signal
               --until-eof      drain and end when the input of commands ends
               check FILE       say what is wrong with a configuration, or what it amounts to
+              cert [HOST]...   make a self-signed certificate to try TLS with, for localhost unless hosts are given;
+                               config/cert.pem and cert.key unless --out names a folder
 
             Commands are read from a terminal or a pipe; help lists them.
             TERM and INT drain and end, HUP reads the configuration again.
@@ -93,10 +104,53 @@ sealed interface Arguments {
                 left.remove();
                 check = Optional.of(Path.of(next("check", "FILE")));
             }
+            if ("cert".equals(left.peek())) {
+                left.remove();
+                return certifying();
+            }
             while (!left.isEmpty()) {
                 option(left.remove());
             }
             return check.isPresent() ? checking(check.get()) : new Run(config, List.copyOf(overrides), console, untilEof);
+        }
+
+        private Arguments certifying() throws WrongUsage {
+            List<String> hosts = new ArrayList<>();
+            Optional<Path> out = Optional.empty();
+            int days = 90;
+            boolean force = false;
+            while (!left.isEmpty()) {
+                String word = left.remove();
+                int equals = word.indexOf('=');
+                if (word.startsWith("--") && equals > 0) {
+                    left.addFirst(word.substring(equals + 1));
+                    word = word.substring(0, equals);
+                }
+                switch (word) {
+                    case "--force" -> force = true;
+                    case "--out" -> out = Optional.of(Path.of(next(word, "DIR")));
+                    case "--days" -> days = days(next(word, "number of days"));
+                    default -> hosts.add(host(word));
+                }
+            }
+            return new Certify(hosts.isEmpty() ? List.of("localhost", "127.0.0.1", "::1") : List.copyOf(hosts), out, days, force);
+        }
+
+        private static int days(String text) throws WrongUsage {
+            if (!text.matches("[0-9]{1,4}") || Integer.parseInt(text) < 1) {
+                throw new WrongUsage("--days " + text + " is not a number of days from 1 to 9999");
+            }
+            return Integer.parseInt(text);
+        }
+
+        private static String host(String word) throws WrongUsage {
+            if (word.startsWith("-")) {
+                throw new WrongUsage("\"" + word + "\" is not known; " + Names.hint(word, List.of("--out", "--days", "--force")));
+            }
+            if (!word.matches("(\\*\\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]+")) {
+                throw new WrongUsage("\"" + word + "\" is no host: letters, digits, dots and hyphens, or an address");
+            }
+            return word;
         }
 
         private Arguments checking(Path file) throws WrongUsage {

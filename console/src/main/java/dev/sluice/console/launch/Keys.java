@@ -114,6 +114,9 @@ final class Keys {
         if (key.equals("admin") || key.startsWith("admin.")) {
             return Optional.of("is of the admin listener, which only the file changes");
         }
+        if (key.endsWith(".tls.key-password")) {
+            return Optional.of("is a password, which is not typed where others see it: only the file changes it");
+        }
         Matcher owned = OWNED.matcher(key);
         if (!owned.matches()) {
             return Optional.empty();

@@ -47,7 +47,8 @@ final class ListenerReader {
         IoModel io = io(section);
         mayBlock = false;
         Endpoint<?, ?> served = endpoint(section).orElse(file.admin()); // stands in, so that the other keys are read and judged too
-        Map<String, ?> given = Map.of("role", Role.TRAFFIC, "endpoint", served, "io", io, "bind", bind(section, file.folder()));
+        Map<String, ?> given = Map.of("role", Role.TRAFFIC, "endpoint", served, "io", io, "bind", bind(section, file.folder()),
+                "tls", TlsReader.read(section, file.folder()));
         ListenerConfig listener = Binder.bind(section, inherited.withEndpoint(served), given);
         section.refuseUnknown();
         return listener;

@@ -42,6 +42,7 @@ final class Program {
             case Arguments.Version version -> said("sluice " + build.version() + " (Java " + Runtime.version() + ")");
             case Arguments.Wrong wrong -> refused("sluice: " + wrong.message() + " (sluice --help says more)", ExitCode.WRONG_USAGE);
             case Arguments.Check check -> check(check);
+            case Arguments.Certify certify -> certify(certify);
             case Arguments.Run run -> serve(run);
         };
     }
@@ -54,6 +55,15 @@ final class Program {
     private int refused(String text, int code) {
         streams.err().println(text);
         return code;
+    }
+
+    private int certify(Arguments.Certify wanted) throws InterruptedException {
+        Path folder = wanted.out().orElseGet(() -> home.resolve("config"));
+        try {
+            return said(new CertificateMaker(folder, wanted.hosts(), wanted.days(), wanted.force()).make());
+        } catch (IOException failed) {
+            return refused("sluice: " + failed.getMessage(), ExitCode.FAILED);
+        }
     }
 
     private int check(Arguments.Check check) {

@@ -1,6 +1,7 @@
 package dev.sluice.console.launch;
 
 import dev.sluice.console.command.ConfigControl.ConfigProblem;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,8 +27,14 @@ final class Warnings {
     static List<String> lines(ConfigReading.Usable reading, SystemLimits system) {
         List<String> lines = new ArrayList<>();
         reading.warnings().forEach(one -> lines.add(Problems.text(one)));
-        lines.addAll(StartChecks.warnings(reading.server(), reading.waiting(), system));
+        lines.addAll(checks(reading, system));
         return lines;
+    }
+
+    private static List<String> checks(ConfigReading.Usable used, SystemLimits system) {
+        List<String> checks = new ArrayList<>(StartChecks.warnings(used.server(), used.waiting(), system));
+        checks.addAll(CertificateChecks.warnings(used.server(), Instant.now()));
+        return checks;
     }
 
     /// Logs what is new.
@@ -36,7 +43,7 @@ final class Warnings {
     /// @param used the configuration that holds; not that of the files, when they could not be used
     void log(ConfigReading read, ConfigReading.Usable used) {
         Set<Object> now = new HashSet<>(read.warnings());
-        List<String> checks = StartChecks.warnings(used.server(), used.waiting(), system);
+        List<String> checks = checks(used, system);
         now.addAll(checks);
         read.warnings().stream().filter(one -> !said.contains(one)).forEach(Warnings::refused);
         checks.stream().filter(one -> !said.contains(one)).forEach(one -> LOG.warn("event=start-check detail=\"{}\"", one));

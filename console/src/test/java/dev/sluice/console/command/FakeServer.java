@@ -124,7 +124,7 @@ public final class FakeServer implements ServerControl {
 
     private static ListenerInfo listener(String name, Role role, int port, String protocol, ListenerState state) {
         return new ListenerInfo(name, role, List.of(new InetSocketAddress("127.0.0.1", port)), protocol, "files", "event-loop", "workers", state,
-                10, zeros(RefusalReason.class), 0, 2, name.equals("web") ? 1 : 0, 4, 60, 2_048, 1 << 20, MEASURED);
+                10, zeros(RefusalReason.class), 0, 2, name.equals("web") ? 1 : 0, 4, 60, 2_048, 1 << 20, MEASURED, List.of());
     }
 
     @Override
@@ -142,7 +142,7 @@ public final class FakeServer implements ServerControl {
     public Optional<ConnectionDetail> connection(long id) {
         return clients.stream().filter(client -> client.id() == id).findFirst()
                 .map(client -> new ConnectionDetail(client, "127.0.0.1:8080", "", client.address().startsWith("unix:") ? "ada:staff" : "",
-                        "http", "workers", List.of("app.Slow.handle(Slow.java:42)", "java.lang.Thread.run(Thread.java:1)"), "handler in 28s"));
+                        "http", "workers", List.of("app.Slow.handle(Slow.java:42)", "java.lang.Thread.run(Thread.java:1)"), "handler in 28s", Optional.empty()));
     }
 
     @Override

@@ -37,6 +37,13 @@ class ArgumentsTest {
     }
 
     @Test
+    void certTakesHosts() {
+        assertEquals(new Arguments.Certify(List.of("localhost", "127.0.0.1", "::1"), Optional.empty(), 90, false), parse("cert"));
+        assertEquals(new Arguments.Certify(List.of("*.example.org", "10.0.0.1"), Optional.of(Path.of("here")), 7, true),
+                parse("cert", "*.example.org", "10.0.0.1", "--out", "here", "--days=7", "--force"));
+    }
+
+    @Test
     void helpAndVersionWinOverAllElse() {
         assertEquals(new Arguments.Help(), parse("check", "--help"));
         assertEquals(new Arguments.Version(), parse("--version"));
@@ -52,6 +59,9 @@ class ArgumentsTest {
             --set a..b=4            | --set a..b=4 is not KEY=VALUE
             check                   | check needs a FILE
             check a --no-console    | check takes a FILE and --set, nothing else
+            cert --days 0           | --days 0 is not a number of days from 1 to 9999
+            cert a,b                | "a,b" is no host: letters, digits, dots and hyphens, or an address
+            cert --forc             | "--forc" is not known; did you mean --force?
             --no-console=yes        | "--no-console=yes" is not known; did you mean --no-console?
             """)
     void wrongUsageIsSaidInOneLine(String words, String message) {

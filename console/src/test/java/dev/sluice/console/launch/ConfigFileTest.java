@@ -105,7 +105,7 @@ class ConfigFileTest {
                       pool = zeta
                       limits { connections = 7, per-address = 6, rate-per-address = 8, pipelined = 5, line = 4 KiB, head = 16k, body = 2M, request = 3 MiB, spool = 5k,
                                body-rate = 1k }
-                      timeouts { preface = 7s, idle = 1m, head = 2s, body = 3s, handler = 4s, write = 1500ms, linger = 0 }
+                      timeouts { preface = 7s, handshake = 5s, idle = 1m, head = 2s, body = 3s, handler = 4s, write = 1500ms, linger = 0 }
                       keep-alive { max-requests = 9, max-age = 1h, pressure-idle = 2s }
                       tcp { backlog = 11, no-delay = false, keep-alive = off, reuse-port = on }
                       unix { mode = 660 }
@@ -130,7 +130,7 @@ class ConfigFileTest {
         assertEquals(new ListenerLimits(7, 6, 8, 5, 4 << 10, 16 << 10, 2 << 20, 3 << 20, 5 << 10, 1 << 10), web.limits());
         assertEquals(
                 new Timeouts(
-                        Duration.ofSeconds(7), Duration.ofMinutes(1), Duration.ofSeconds(2), Duration.ofSeconds(3),
+                        Duration.ofSeconds(7), Duration.ofSeconds(5), Duration.ofMinutes(1), Duration.ofSeconds(2), Duration.ofSeconds(3),
                         Duration.ofSeconds(4), Duration.ofMillis(1500), Duration.ZERO),
                 web.timeouts());
         assertEquals(KeepAlive.DEFAULT.withMaxRequests(9).withMaxAge(Duration.ofHours(1)).withPressureIdle(Duration.ofSeconds(2)),

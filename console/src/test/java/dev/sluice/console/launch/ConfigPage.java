@@ -20,6 +20,7 @@ import dev.sluice.api.ServiceProvider;
 import dev.sluice.api.Settings;
 import dev.sluice.api.TcpConfig;
 import dev.sluice.api.Timeouts;
+import dev.sluice.api.TlsConfig;
 import dev.sluice.api.UnixConfig;
 import dev.sluice.service.BuiltIn;
 import java.io.IOException;
@@ -143,6 +144,23 @@ final class ConfigPage {
         section("tcp", TcpConfig.DEFAULT);
         section("unix", UnixConfig.DEFAULT);
         section("proxy-protocol", ProxyProtocol.OFF);
+        page.append(tls());
+    }
+
+    /// Of a part that may be left out as a whole, no sample has the keys.
+    private static String tls() throws IOException {
+        SourceDocs docs = SourceDocs.of(TlsConfig.class);
+        return tls(docs, "certificate", "file or list of files", "must be given")
+                + tls(docs, "key", "as many files", "must be given")
+                + tls(docs, "key-password", "text", "none")
+                + tls(docs, "client-certificates", "`none` or `optional` or `required`", "`none`")
+                + tls(docs, "client-authorities", "file or list of files", "none")
+                + tls(docs, "protocols", "one or a list of `TLSv1.3`, `TLSv1.2`", "both");
+    }
+
+    private static String tls(SourceDocs docs, String key, String value, String byDefault) {
+        String component = Pattern.compile("-(.)").matcher(key).replaceAll(step -> step.group(1).toUpperCase(java.util.Locale.ROOT));
+        return KeyRows.row(LISTENER + "tls." + key, value, byDefault, "live; `tls` as a whole rebinds", docs.component("TlsConfig", component));
     }
 
     private String io() throws IOException {

@@ -52,6 +52,11 @@ public final class HttpProtocol implements Protocol<HttpRequest, HttpResponse> {
     }
 
     @Override
+    public List<String> applicationProtocols() {
+        return List.of("http/1.1");
+    }
+
+    @Override
     public Decoder<HttpRequest> newDecoder() {
         return new HttpDecoder();
     }

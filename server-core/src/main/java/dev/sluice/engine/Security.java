@@ -1,0 +1,72 @@
+package dev.sluice.engine;
+
+import dev.sluice.api.CertificateInfo;
+import dev.sluice.api.ListenerConfig;
+import dev.sluice.transport.tls.Certificates;
+import dev.sluice.transport.tls.TlsIdentity;
+import dev.sluice.transport.tls.Unusable;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What one listener speaks TLS with, if it does. Replaced by whoever applies a configuration; read by any thread.
+public final class Security {
+
+    private static final InstantSource CLOCK = InstantSource.system();
+
+    private volatile @Nullable Certificates certificates;
+
+    /// @throws IOException when the certificates of a configuration cannot be used
+    Security(String listener, ListenerConfig config) throws IOException {
+        adopt(listener, config, load(listener, config));
+    }
+
+    /// Reads what a configuration names.
+    ///
+    /// @return null when it speaks in the clear
+    /// @throws IOException saying what cannot be used, and why
+    public static @Nullable TlsIdentity load(String listener, ListenerConfig config) throws IOException {
+        if (config.tls().isEmpty()) {
+            return null;
+        }
+        try {
+            return TlsIdentity.load(config.tls().get(), config.endpoint().protocol().applicationProtocols(), CLOCK.instant());
+        } catch (Unusable unusable) {
+            throw new IOException("listener " + listener + " cannot speak TLS: " + unusable.getMessage(), unusable);
+        }
+    }
+
+    /// New connections get what was read; those that are there keep what they have.
+    void adopt(String listener, ListenerConfig config, @Nullable TlsIdentity next) {
+        Certificates present = certificates;
+        if (next == null) {
+            certificates = null;
+        } else if (present == null) {
+            certificates = new Certificates(listener, next, config.endpoint().protocol().applicationProtocols(), CLOCK);
+        } else {
+            present.replace(next);
+        }
+    }
+
+    /// With which a new connection begins; null when it speaks in the clear.
+    @Nullable TlsIdentity identity() {
+        Certificates present = certificates;
+        return present == null ? null : present.current();
+    }
+
+    /// Looks at the files anew; they may be on a disk that makes one wait.
+    ///
+    /// @param surely whether what cannot be used is told of at once
+    void look(boolean surely) {
+        Certificates present = certificates;
+        if (present != null) {
+            present.look(surely);
+        }
+    }
+
+    List<CertificateInfo> certificates() {
+        TlsIdentity identity = identity();
+        return identity == null ? List.of() : identity.certificates();
+    }
+}
