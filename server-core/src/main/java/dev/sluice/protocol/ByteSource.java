@@ -16,8 +16,9 @@ public interface ByteSource extends AutoCloseable {
     /// @throws IOException ends the connection, so that the client sees the truncation
     int pull(ByteBuffer into, Runnable resume) throws IOException;
 
-    /// Whether `pull` and `close` may wait, for a disk or for others. They are then never called on a loop, which costs a hand-over for each pull; and a
-    /// pull is interrupted when the connection is ended at once. The same each time.
+    /// Whether `pull` may wait, for a disk or for others. It is then never called on a loop, and neither is `close` once a pull may have been: this costs
+    /// a hand-over for each pull. A pull is interrupted when the connection is ended at once. A source that is not sent after all, as in answer to a HEAD,
+    /// is closed on whichever thread finds that out. The same each time.
     default boolean mayBlock() {
         return false;
     }

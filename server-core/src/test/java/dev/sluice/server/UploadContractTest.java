@@ -127,6 +127,7 @@ class UploadContractTest extends EffectContract {
             uploads.limit(limits -> limits.withSizes(new RequestLimits(8 << 10, 8 << 10, LARGE, 1 << 20, 199)));
             client.send(request).expect("200 bytes");
             assertEquals(1, uploads.files.size());
+            Uploads.awaitFiles(uploads.files.element().getParent(), 0); // with the connection open
         }
     }
 

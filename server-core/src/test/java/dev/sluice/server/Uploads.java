@@ -85,12 +85,14 @@ final class Uploads implements AutoCloseable {
         return new Client(server.listeners().getFirst().bind().getFirst(), Speech.HTTP);
     }
 
-    /// The server's own folder, in which a first large body has been.
+    /// The server's own folder, in which a first large body has been, and is no more.
     Path folder() throws IOException {
         try (Client client = client()) {
             client.send(request("/text", bytes(IN_MEMORY + 1), 0)).expect(IN_MEMORY + 1 + " bytes");
         }
-        return Objects.requireNonNull(Objects.requireNonNull(files.peek()).getParent());
+        Path folder = Objects.requireNonNull(files.element().getParent());
+        awaitFiles(folder, 0);
+        return folder;
     }
 
     static void awaitFiles(Path folder, int count) {
