@@ -1,5 +1,6 @@
 package dev.sluice.api;
 
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,15 +12,24 @@ import java.util.Map;
 /// @param listeners by name, in the order of their definition; at least one
 /// @param limits    for all traffic listeners together
 /// @param drain     the order to end in, and its budgets
+/// @param spoolFolder where the server makes a private folder for what is too large for memory ([ListenerLimits#spool()]), and removes it when it ends;
+///                    best on a disk, not in a file system that lies in memory itself
 public record ServerConfig(
         String name,
         Map<String, PoolConfig> pools,
         Map<String, ListenerConfig> listeners,
         ServerLimits limits,
-        DrainConfig drain) {
+        DrainConfig drain,
+        Path spoolFolder) {
 
     /// The name that stands for "on the thread that does the I/O"; no pool may have it.
     public static final String INLINE = "inline";
+
+    /// With the system's folder for temporary files.
+    public ServerConfig(
+            String name, Map<String, PoolConfig> pools, Map<String, ListenerConfig> listeners, ServerLimits limits, DrainConfig drain) {
+        this(name, pools, listeners, limits, drain, Path.of(System.getProperty("java.io.tmpdir")));
+    }
 
     public ServerConfig {
         pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools));
@@ -45,21 +55,25 @@ public record ServerConfig(
     public ServerConfig withPool(String poolName, PoolConfig pool) {
         Map<String, PoolConfig> next = new LinkedHashMap<>(pools);
         next.put(poolName, pool);
-        return new ServerConfig(name, next, listeners, limits, drain);
+        return new ServerConfig(name, next, listeners, limits, drain, spoolFolder);
     }
 
     /// With one more listener, or another in its place. Its pool must be there already.
     public ServerConfig withListener(String listenerName, ListenerConfig listener) {
         Map<String, ListenerConfig> next = new LinkedHashMap<>(listeners);
         next.put(listenerName, listener);
-        return new ServerConfig(name, pools, next, limits, drain);
+        return new ServerConfig(name, pools, next, limits, drain, spoolFolder);
     }
 
     public ServerConfig withLimits(ServerLimits next) {
-        return new ServerConfig(name, pools, listeners, next, drain);
+        return new ServerConfig(name, pools, listeners, next, drain, spoolFolder);
     }
 
     public ServerConfig withDrain(DrainConfig next) {
-        return new ServerConfig(name, pools, listeners, limits, next);
+        return new ServerConfig(name, pools, listeners, limits, next, spoolFolder);
+    }
+
+    public ServerConfig withSpoolFolder(Path next) {
+        return new ServerConfig(name, pools, listeners, limits, drain, next);
     }
 }

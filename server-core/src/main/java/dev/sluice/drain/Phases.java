@@ -156,6 +156,7 @@ final class Phases {
     private void endLast() {
         site.closer().close();
         site.reaper().close();
+        site.spools().close();
     }
 
     /// How much a phase still waits for; 0 when it is over.

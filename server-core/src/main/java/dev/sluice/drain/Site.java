@@ -6,6 +6,7 @@ import dev.sluice.engine.Events;
 import dev.sluice.engine.Listener;
 import dev.sluice.engine.Reaper;
 import dev.sluice.engine.Roster;
+import dev.sluice.engine.SpoolFolder;
 import dev.sluice.pool.Gate;
 import dev.sluice.transport.Closer;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.List;
 /// @param clients       the connections of traffic
 /// @param adminClients  the connections of admin listeners
 /// @param closer        lingers for all
+/// @param spools        holds what is too large for memory
 /// @param reaper        ends what is late
 /// @param events        are told
 public record Site(
@@ -23,6 +25,7 @@ public record Site(
         ConnectionRegistry clients,
         ConnectionRegistry adminClients,
         Closer closer,
+        SpoolFolder spools,
         Reaper reaper,
         Events events) {
 

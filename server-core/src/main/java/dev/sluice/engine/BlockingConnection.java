@@ -12,6 +12,7 @@ import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.Peer;
 import dev.sluice.protocol.Refusal;
+import dev.sluice.protocol.SpoolFile;
 import dev.sluice.protocol.Stage;
 import dev.sluice.transport.Closer;
 import dev.sluice.transport.Wire;
@@ -139,6 +140,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
                     flush();
                     yield true;
                 }
+                case Decoded.Spool<Q>(SpoolFile file, ByteBuffer bytes) -> spool(file, bytes);
                 case Decoded.Malformed<Q>(Q partial, int code, String detail) -> refuse(partial, new Refusal.Malformed(code, detail),
                         Outcome.CLIENT_ERROR, CloseReason.MALFORMED, detail);
                 case Decoded.Incomplete<Q>(Stage stage) -> {
@@ -148,6 +150,14 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
                 }
             };
         }
+    }
+
+    private boolean spool(SpoolFile file, ByteBuffer bytes) throws IOException {
+        String failure = stored(file, bytes);
+        if (failure != null && ended()) {
+            throw new ClosedChannelException();
+        }
+        return failure == null || refuse(null, new Refusal.HandlerFailed(), Outcome.FAILED, CloseReason.ERROR, failure);
     }
 
     /// Reads what a balancer has to say first, where one has to.
@@ -387,19 +397,25 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
             state.set(ConnectionState.WRITING);
             Sender.Sent sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
             while (sent != Sender.Sent.ALL) {
-                if (sent == Sender.Sent.LATER) {
-                    deadline = NEVER;
-                    resumed.acquireUninterruptibly();
+                if (sent == Sender.Sent.PART) {
+                    wire.awaitRoom();
+                } else {
+                    deadline = NEVER; // waiting for a source is not the client's fault
+                    await(sent);
                     requireOpen();
                     progress(0);
-                } else {
-                    wire.awaitRoom();
                 }
                 sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
             }
         } finally {
             pending = 0;
             deadline = NEVER;
+        }
+    }
+
+    private void await(Sender.Sent sent) throws IOException {
+        if (sent == Sender.Sent.LATER || writer.output().pull(resumed::release) == 0) {
+            resumed.acquireUninterruptibly();
         }
     }
 
@@ -508,6 +524,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
         finSent = true;
         cancelCall(ending);
         resumed.release();
+        writer.output().abandon();
         end(why.reason(), why.detail());
         takeBack();
     }

@@ -17,6 +17,7 @@ import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Peer;
 import dev.sluice.protocol.RequestLimits;
+import dev.sluice.protocol.SpoolFile;
 import dev.sluice.protocol.Stage;
 import dev.sluice.wire.RequestReader;
 import dev.sluice.wire.ResponseWriter;
@@ -86,7 +87,11 @@ public abstract class Connection<Q, R> {
     private volatile @Nullable Q op;
     private volatile long opSince;
     private volatile boolean lastAsked;
+    private final SpoolFiles spoolFiles = new SpoolFiles();
     private Stage stage = Stage.BETWEEN;
+    /// When the body that is being read began, and how much had come before it.
+    private long bodySince;
+    private long bodyFrom;
     /// When it came to the boundary it stands at. Its idle time runs from there, and is looked up at each look of the reaper, so that a new one holds for
     /// those that are idle already.
     private volatile long idleSince = acceptedAt;
@@ -270,6 +275,7 @@ public abstract class Connection<Q, R> {
         events.publish(new ServerEvent.ConnectionEnded(listener.role(), new ClosedConnection(
                 id, listener.name(), Addresses.text(peer), events.clock().instant(), Duration.ofNanos(System.nanoTime() - acceptedAt),
                 reason, why == null ? detail : why.detail(), requests.sum(), bytesIn.sum(), bytesOut.sum())));
+        spoolFiles.end();
     }
 
     /// Whether the deadline that holds now has passed.
@@ -307,6 +313,20 @@ public abstract class Connection<Q, R> {
             return peerEnded ? reader.last(in, sizes) : reader.next(in, sizes);
         } finally {
             Thread.interrupted();
+        }
+    }
+
+    /// Writes a part of a body to its file. Blocks.
+    ///
+    /// @return why it could not be; null when it is written, and decoding goes on
+    final @Nullable String stored(SpoolFile file, ByteBuffer bytes) {
+        spoolFiles.add(file);
+        try {
+            listener.spools().append(file, bytes);
+            return null;
+        } catch (IOException failed) {
+            LOG.debug("event=body-not-stored connection={}", id, failed);
+            return "the body could not be stored: " + failed;
         }
     }
 
@@ -380,12 +400,15 @@ public abstract class Connection<Q, R> {
         return lastAsked;
     }
 
-    /// The decoder has come to this stage; the deadline of a stage runs from its beginning.
+    /// The decoder has come to this stage; the deadline of a stage runs from its beginning, and that of a body depends on what has come of it.
     final void stage(Stage next, long now) {
         if (next == stage && deadline != NEVER) {
+            deadline = next == Stage.BODY ? bodySince + listener.terms().bodyTime(bytesIn() - bodyFrom) : deadline;
             return;
         }
         stage = next;
+        bodySince = now;
+        bodyFrom = bytesIn();
         if (next == Stage.BETWEEN) {
             rests(now);
         }
@@ -393,7 +416,7 @@ public abstract class Connection<Q, R> {
         deadline = now + switch (next) {
             case BETWEEN -> terms.idle();
             case HEAD -> terms.head();
-            case BODY -> terms.body();
+            case BODY -> terms.bodyTime(0);
         };
     }
 

@@ -129,7 +129,7 @@ final class Dialogue<Q, R> {
         };
     }
 
-    /// Writes what came of a request, and counts it.
+    /// Writes what came of a request, lets go of what the request holds, and counts it.
     ///
     /// @return how the protocol ends it
     Ending answer(@Nullable Q request, Result<R> result, boolean last) {
@@ -157,6 +157,7 @@ final class Dialogue<Q, R> {
         if (listener.telling().wanted(format) && (request != null || asked(refusal))) {
             tell(format, request, response, refusal, outcome, result.queueWait(), service);
         }
+        drop(request);
         if (listener.draining()) {
             writer.output().drainBegan(); // a source that was not there when the drain began
         }
@@ -214,13 +215,13 @@ final class Dialogue<Q, R> {
         return service;
     }
 
-    /// A response that will not be written lets go of what it holds.
-    static void drop(@Nullable Object response) {
-        if (response instanceof AutoCloseable closeable) {
+    /// A response that will not be written, or a request that is answered, lets go of what it holds.
+    static void drop(@Nullable Object held) {
+        if (held instanceof AutoCloseable closeable) {
             try {
                 closeable.close();
             } catch (Throwable failure) {
-                LOG.warn("event=response-close-failed", failure);
+                LOG.warn("event=close-failed of={}", held.getClass().getName(), failure);
             } finally {
                 Thread.interrupted();
             }

@@ -13,6 +13,7 @@ import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.Peer;
 import dev.sluice.protocol.Refusal;
+import dev.sluice.protocol.SpoolFile;
 import dev.sluice.protocol.Stage;
 import dev.sluice.transport.Closer;
 import dev.sluice.transport.Wire;
@@ -95,6 +96,8 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     /// Of the receiver: since when it is within a message.
     private Stage timed = Stage.BETWEEN;
     private long stageDeadline = NEVER;
+    private long stageSince;
+    private long stageFrom;
     private volatile @Nullable Thread sender;
     private volatile @Nullable Thread handler;
     private volatile long writeDeadline = NEVER;
@@ -136,6 +139,13 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
                     open = enqueue(new Item.Request<>(request, requests(), sizeOfLast()));
                 }
                 case Decoded.Interim<Q>(ByteBuffer words) -> open = enqueue(new Item.Words<>(words));
+                case Decoded.Spool<Q>(SpoolFile file, ByteBuffer bytes) -> {
+                    String failure = stored(file, bytes);
+                    open = failure == null;
+                    if (failure != null) {
+                        enqueue(new Item.Fault<>(null, new Refusal.HandlerFailed(), CloseReason.ERROR, failure));
+                    }
+                }
                 case Decoded.Malformed<Q>(Q partial, int code, String detail) -> {
                     enqueue(new Item.Fault<>(partial, new Refusal.Malformed(code, detail), CloseReason.MALFORMED, detail));
                     open = false;
@@ -230,7 +240,12 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         long now = System.nanoTime();
         if (timed != stage || stageDeadline == NEVER) {
             timed = stage;
-            stageDeadline = now + (stage == Stage.HEAD ? listener().terms().head() : listener().terms().body());
+            stageSince = now;
+            stageFrom = bytesIn();
+            stageDeadline = now + listener().terms().head();
+        }
+        if (stage == Stage.BODY) {
+            stageDeadline = stageSince + listener().terms().bodyTime(bytesIn() - stageFrom);
         }
         return wire.read(buffer.clear(), Math.max(1, stageDeadline - now));
     }
@@ -475,7 +490,11 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             case Item.Answer<Q, R> answer -> answer(answer);
             case Item.Fault<Q, R>(Q partial, Refusal why, CloseReason reason, String detail) -> {
                 because(reason, detail);
-                Outcome outcome = why instanceof Refusal.TooManyConnections ? Outcome.REFUSED : Outcome.CLIENT_ERROR;
+                Outcome outcome = switch (why) {
+                    case Refusal.TooManyConnections over -> Outcome.REFUSED;
+                    case Refusal.HandlerFailed unstored -> Outcome.FAILED;
+                    default -> Outcome.CLIENT_ERROR;
+                };
                 dialogue.answer(partial, Result.refused(why, outcome, 0, 0), true);
                 yield false;
             }
@@ -530,20 +549,26 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             progress(0);
             Sender.Sent sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
             while (sent != Sender.Sent.ALL) {
-                if (sent == Sender.Sent.LATER) {
-                    writeDeadline = NEVER;
+                if (sent == Sender.Sent.PART) {
+                    wire.awaitRoom();
+                } else {
+                    writeDeadline = NEVER; // waiting for a source is not the client's fault
                     settleLocked();
-                    resumed.acquireUninterruptibly();
+                    await(sent);
                     requireOpen();
                     progress(0);
-                } else {
-                    wire.awaitRoom();
                 }
                 sent = Sender.send(writer.output(), channel, this::progress, resumed::release);
             }
         } finally {
             pending = 0;
             writeDeadline = NEVER;
+        }
+    }
+
+    private void await(Sender.Sent sent) throws IOException {
+        if (sent == Sender.Sent.LATER || writer.output().pull(resumed::release) == 0) {
+            resumed.acquireUninterruptibly();
         }
     }
 
@@ -680,6 +705,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         closeChannel();
         cancelCall(ending);
         resumed.release();
+        writer.output().abandon();
     }
 
     /// Says to others what the connection does. Under the lock.

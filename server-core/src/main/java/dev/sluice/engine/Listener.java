@@ -70,7 +70,8 @@ public final class Listener {
     /// What all listeners of a server share.
     ///
     /// @param provider makes channels and selectors
-    public record Shared(Closer closer, Events events, SelectorProvider provider) {}
+    /// @param spools   takes what is too large for memory
+    public record Shared(Closer closer, Events events, SelectorProvider provider, SpoolFolder spools) {}
 
     private Listener(String name, ListenerConfig config, ConnectionRegistry registry, @Nullable Gate gate, RequestProbe probe, Shared shared,
             @Nullable Listener before) throws IOException {
@@ -474,6 +475,10 @@ public final class Listener {
 
     Endpoint<?, ?> endpoint() {
         return config.endpoint();
+    }
+
+    SpoolFolder spools() {
+        return shared.spools();
     }
 
     ConnectionRegistry registry() {

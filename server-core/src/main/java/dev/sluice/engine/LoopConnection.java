@@ -12,8 +12,10 @@ import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.Peer;
 import dev.sluice.protocol.Refusal;
+import dev.sluice.protocol.SpoolFile;
 import dev.sluice.protocol.Stage;
 import dev.sluice.transport.Closer;
+import dev.sluice.wire.Segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -21,6 +23,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,7 +59,14 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     private @Nullable Q handed;
     /// Of the pool's thread: what it tells the loop when it is done.
     private Runnable completion = NOTHING;
+    private final OffLoop offLoop;
     private boolean handling;
+    /// A part of a body is being written to its file: nothing is read or decoded meanwhile.
+    private boolean spooling;
+    /// A source is pulled off the loop: nothing is sent meanwhile. Written by the loop.
+    private volatile boolean pulling;
+    /// The source that is pulled off the loop, which had nothing to give, has more.
+    private boolean resumed;
     private boolean blocked;
     private boolean peerEnded;
     /// Nothing more is read or decoded: the connection ends once what is queued is sent.
@@ -71,6 +81,8 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         super(channel, peer, listener, endpoint, events);
         this.closer = closer;
         this.loop = loop;
+        this.offLoop = new OffLoop(loop, peer.connection());
+        writer.output().closeElsewhere(close -> Thread.ofVirtual().name("sluice-ending-" + peer.connection()).start(close));
         loop.joined();
     }
 
@@ -204,7 +216,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     }
 
     private boolean mayDecode() {
-        return !ended() && !handling && !parting && !blocked && writer.output().pending() < UNSENT && !writer.output().streaming();
+        return !ended() && !handling && !spooling && !parting && !blocked && writer.output().pending() < UNSENT && !writer.output().streaming();
     }
 
     private void decodeAll(ByteBuffer in) throws IOException {
@@ -212,6 +224,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
             switch (next(in, peerEnded)) {
                 case Decoded.Complete<Q>(Q request) -> dispatch(request);
                 case Decoded.Interim<Q>(ByteBuffer words) -> writer.interim(words);
+                case Decoded.Spool<Q>(SpoolFile file, ByteBuffer bytes) -> spool(file, bytes);
                 case Decoded.Malformed<Q>(Q partial, int code, String detail) ->
                         refuse(partial, new Refusal.Malformed(code, detail), CloseReason.MALFORMED, detail);
                 case Decoded.Incomplete<Q>(Stage stage) -> {
@@ -222,6 +235,32 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
                     return;
                 }
             }
+        }
+    }
+
+    private void spool(SpoolFile file, ByteBuffer bytes) {
+        stage(Stage.BODY, System.nanoTime());
+        spooling = true;
+        AtomicReference<@Nullable String> failure = new AtomicReference<>();
+        offLoop.run(() -> failure.set(stored(file, bytes)), thrown -> guarded(() -> spooled(failure.get(), thrown)), NOTHING);
+    }
+
+    private void spooled(@Nullable String failure, @Nullable Throwable thrown) throws IOException {
+        spooling = false;
+        rethrow(thrown);
+        if (failure != null && !ended()) {
+            refuse(null, new Refusal.HandlerFailed(), CloseReason.ERROR, failure);
+        }
+        advance();
+    }
+
+    private static void rethrow(@Nullable Throwable thrown) throws IOException {
+        switch (thrown) {
+            case null -> {}
+            case IOException failed -> throw failed;
+            case RuntimeException failed -> throw failed;
+            case Error failed -> throw failed;
+            case Throwable other -> throw new IllegalStateException(other);
         }
     }
 
@@ -341,6 +380,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         Outcome outcome = switch (why) {
             case Refusal.HandlerTimedOut late -> Outcome.TIMED_OUT;
             case Refusal.TooManyConnections over -> Outcome.REFUSED;
+            case Refusal.HandlerFailed unstored -> Outcome.FAILED;
             default -> Outcome.CLIENT_ERROR;
         };
         dialogue.answer(partial, Result.refused(why, outcome, 0, 0), true);
@@ -356,11 +396,15 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     // ---- sending and waiting ----
 
     private void flush() throws IOException {
-        if (ended() || blocked) {
+        if (ended() || blocked || pulling) {
             return;
         }
         if (!writer.output().isEmpty()) {
-            blocked = Sender.send(writer.output(), channel, progress, resume) == Sender.Sent.PART;
+            Sender.Sent sent = Sender.send(writer.output(), channel, progress, resume);
+            blocked = sent == Sender.Sent.PART;
+            if (sent == Sender.Sent.BLOCKS && writer.output().head() instanceof Segment.Pulled source) {
+                pull(source);
+            }
         }
         if (parting && writer.output().isEmpty()) {
             leave();
@@ -390,8 +434,33 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         }
     }
 
+    /// Off the loop; unless it has said that it has nothing to give for now, and not yet that it has.
+    private void pull(Segment.Pulled source) {
+        if (source.paused() && !resumed) {
+            return;
+        }
+        resumed = false;
+        pulling = true;
+        source.away();
+        offLoop.run(() -> source.pull(resume), thrown -> guarded(() -> pulled(source, thrown)), writer.output()::discard);
+    }
+
+    private void pulled(Segment.Pulled source, @Nullable Throwable thrown) throws IOException {
+        pulling = false;
+        source.back();
+        if (finished) {
+            writer.output().discard();
+        } else if (!ended()) {
+            rethrow(thrown);
+            advance();
+        }
+    }
+
     private void resumeSource() {
-        loop.execute(() -> guarded(this::advance));
+        loop.execute(() -> guarded(() -> {
+            resumed = true;
+            advance();
+        }));
     }
 
     /// Says what the connection waits for now: to others by its state and deadline, to the selector by its interest.
@@ -400,7 +469,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         boolean unsent = !writer.output().isEmpty();
         int wanted = blocked ? SelectionKey.OP_WRITE : SelectionKey.OP_READ;
         boolean aheadEnough = (handling || unsent) && reader.held() >= READ_AHEAD;
-        if (peerEnded || parting || aheadEnough) {
+        if (peerEnded || parting || spooling || aheadEnough) {
             wanted &= ~SelectionKey.OP_READ;
         }
         if (handling) {
@@ -478,7 +547,11 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         if (handling && gate != null) {
             gate.withdraw(this);
         }
-        writer.output().discard();
+        if (pulling) {
+            writer.output().abandon(); // and dropped once it is back
+        } else {
+            writer.output().discard();
+        }
         end(reason, detail);
         loop.left();
         if (dialogue.end()) {
@@ -533,7 +606,8 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         cancelCall(ending);
         closeChannel();
         end(why.reason(), why.detail());
-        if (!loop.execute(() -> drop(why.reason(), why.detail()))) {
+        writer.output().abandon();
+        if (!loop.execute(() -> drop(why.reason(), why.detail())) && !pulling) {
             writer.output().discard();
         }
     }
@@ -569,6 +643,9 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
             case IDLE -> endIdleOnLoop(outOfPatience(), patience());
             case PREFACE -> drop(CloseReason.SLOW_PREFACE, "");
             case READING -> {
+                if (spooling) {
+                    return; // the disk is slow; the client is judged when it is asked for more
+                }
                 refuse(null, new Refusal.TimedOut(stage()), stage() == Stage.HEAD ? CloseReason.SLOW_HEAD : CloseReason.SLOW_BODY, "");
                 advance();
             }

@@ -17,7 +17,9 @@ final class Sender {
         /// The socket's buffer is full, or enough was sent for one turn: more can go when the channel is writable.
         PART,
         /// A source has nothing to give now, and will run what it was given.
-        LATER
+        LATER,
+        /// A source that may block is to be pulled, by a thread that may wait for it.
+        BLOCKS
     }
 
     /// So slow a client still shows progress within a write timeout, although a blocking write returns only when all is taken.
@@ -57,11 +59,14 @@ final class Sender {
                     }
                 }
                 case Segment.Pulled pulled -> {
-                    int pulledBytes = pulled.stage().hasRemaining() ? 1 : pull(pulled, resume);
-                    if (pulledBytes == 0) {
+                    boolean staged = pulled.stage().hasRemaining();
+                    if (!staged && !pulled.ended() && pulled.mayBlock()) {
+                        return Sent.BLOCKS;
+                    }
+                    if (!staged && !pulled.ended() && pulled.pull(resume) == 0) {
                         return Sent.LATER;
                     }
-                    if (pulledBytes < 0) {
+                    if (!staged && pulled.ended()) {
                         output.advance();
                     } else {
                         share -= sendStage(pulled.stage(), channel, progress);
@@ -73,15 +78,6 @@ final class Sender {
             }
         }
         return Sent.ALL;
-    }
-
-    /// Whatever a source leaves of an interrupt would close the channel.
-    private static int pull(Segment.Pulled pulled, Runnable resume) throws IOException {
-        try {
-            return pulled.pull(resume);
-        } finally {
-            Thread.interrupted();
-        }
     }
 
     private static boolean sendBytes(Output output, ByteBuffer buffer, SocketChannel channel, LongConsumer progress) throws IOException {

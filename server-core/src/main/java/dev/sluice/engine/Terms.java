@@ -13,6 +13,7 @@ record Terms(
         long idle,
         long head,
         long body,
+        int bodyRate,
         long handler,
         long write,
         long linger,
@@ -29,6 +30,7 @@ record Terms(
                 config.timeouts().idle().toNanos(),
                 config.timeouts().head().toNanos(),
                 config.timeouts().body().toNanos(),
+                config.limits().bodyRate(),
                 config.timeouts().handler().toNanos(),
                 config.timeouts().write().toNanos(),
                 config.timeouts().linger().toNanos(),
@@ -36,5 +38,11 @@ record Terms(
                 config.keepAlive().maxAge().toNanos(),
                 config.keepAlive().pressureIdle().toNanos(),
                 config.accessLog());
+    }
+
+    /// How long a body may have taken, of which so much has come: at most `body` in all, and no longer than it would at the least rate, which is not
+    /// judged before a head would be late too.
+    long bodyTime(long bytes) {
+        return bodyRate == 0 ? body : Math.min(body, Math.max(head, (long) (bytes * 1e9 / bodyRate)));
     }
 }

@@ -26,6 +26,15 @@ public sealed interface Decoded<Q> {
     /// @param bytes read from its position to its limit
     record Interim<Q>(ByteBuffer bytes) implements Decoded<Q> {}
 
+    /// A part of a body that is too large for memory. The driver writes it to the file where it may block, never on a loop, and reads nothing meanwhile.
+    /// Then the decoder is called again.
+    ///
+    /// A file that no [Complete] brings to its handler is closed when the connection ends, and every other at the latest then.
+    ///
+    /// @param file  the same for each part of one body
+    /// @param bytes the next part, from its position to its limit; the decoder's again when it is called again
+    record Spool<Q>(SpoolFile file, ByteBuffer bytes) implements Decoded<Q> {}
+
     /// Bytes that are no request. The connection ends after [Protocol#refuse] has answered.
     ///
     /// @param partial the request as far as it is known, or null

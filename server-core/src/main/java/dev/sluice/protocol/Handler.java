@@ -5,6 +5,8 @@ package dev.sluice.protocol;
 /// Calls for one connection never overlap and each sees what the one before left, under every server model, so that state
 /// per connection can be plain fields. A handler that is [AutoCloseable] is closed once, after its last call, on a thread of the same kind.
 ///
+/// A request that is [AutoCloseable] is closed by the server, once it is answered and its response encoded.
+///
 /// The thread is interrupted when the request's deadline passes, when its client is kicked at once, and when a drain is out of patience.
 ///
 /// @param <Q> the type of a request

@@ -23,7 +23,8 @@ public sealed interface Refusal {
     /// The server is draining. The request was not started.
     record Draining() implements Refusal {}
 
-    /// The handler or the encoder threw. The failure is in the server's log, not here: it is not for the client.
+    /// The handler or the encoder threw, or the request could not be stored ([Decoded.Spool]). The failure is in the server's log, not here: it is not
+    /// for the client.
     record HandlerFailed() implements Refusal {}
 
     /// The handler met its deadline without a response.

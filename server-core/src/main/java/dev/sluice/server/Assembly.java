@@ -14,6 +14,7 @@ import dev.sluice.engine.ListenerFactory;
 import dev.sluice.engine.Rates;
 import dev.sluice.engine.Reaper;
 import dev.sluice.engine.Roster;
+import dev.sluice.engine.SpoolFolder;
 import dev.sluice.pool.Gate;
 import dev.sluice.reload.Reconfiguration;
 import dev.sluice.transport.Closer;
@@ -42,7 +43,8 @@ record Assembly(Site site, ListenerFactory factory, Rates rates, Reconfiguration
         ConnectionRegistry adminClients = new ConnectionRegistry(ADMIN_LIMITS, ids);
         Roster roster = new Roster(config.drain());
         Closer closer = new Closer("sluice-closer", provider);
-        ListenerFactory factory = new ListenerFactory(clients, adminClients, probes, new Listener.Shared(closer, events, provider));
+        Listener.Shared shared = new Listener.Shared(closer, events, provider, new SpoolFolder(config.spoolFolder()));
+        ListenerFactory factory = new ListenerFactory(clients, adminClients, probes, shared);
         try {
             Reconfiguration first = Reconfiguration.prepare(config, roster, factory);
             Rates rates = new Rates();
@@ -51,7 +53,7 @@ record Assembly(Site site, ListenerFactory factory, Rates rates, Reconfiguration
                 roster.pools().forEach(Gate::sample);
                 roster.now().listeners().values().forEach(Listener::sample);
             });
-            return new Assembly(new Site(roster, clients, adminClients, closer, reaper, events), factory, rates, first);
+            return new Assembly(new Site(roster, clients, adminClients, closer, shared.spools(), reaper, events), factory, rates, first);
         } catch (Reconfiguration.Impossible impossible) {
             end(closer);
             throw impossible.asThrown();

@@ -16,7 +16,8 @@ public final class HttpServices {
 
     private HttpServices() {}
 
-    /// Answers any method on any path with 200 and the body of the request, and its type or `application/octet-stream`.
+    /// Answers any method on any path with 200 and the body of the request, and its type or `application/octet-stream`. A large body is sent from the file
+    /// it came into.
     public static Handler<HttpRequest, HttpResponse> echo() {
         return (request, call) -> {
             String type = request.header("Content-Type");

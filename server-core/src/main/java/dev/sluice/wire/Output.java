@@ -2,10 +2,12 @@ package dev.sluice.wire;
 
 import dev.sluice.protocol.ByteSink;
 import dev.sluice.protocol.ByteSource;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,8 @@ public final class Output implements ByteSink {
     private static final int LARGEST = 64 << 10;
 
     private final ArrayDeque<Segment> segments = new ArrayDeque<>(2);
+    /// Where sources that may block are closed.
+    private Executor closing = Runnable::run;
     /// Open for appending; null while nothing is in it.
     private @Nullable ByteBuffer tail;
     private @Nullable ByteBuffer lent;
@@ -27,6 +31,11 @@ public final class Output implements ByteSink {
     private long queuedBytes;
     private int markedSegments;
     private int markedTail;
+
+    /// For a thread that must not wait: sources that may block are closed elsewhere.
+    public void closeElsewhere(Executor elsewhere) {
+        closing = elsewhere;
+    }
 
     /// Lends a buffer to append to until [#settle]. Without effect while bytes of the connection's own wait.
     public void lend(ByteBuffer buffer) {
@@ -111,6 +120,10 @@ public final class Output implements ByteSink {
     private void letGo(Segment segment) {
         if (segment instanceof Segment.Pulled pulled) {
             sources = sources.stream().filter(other -> other != pulled).toList();
+            if (pulled.mayBlock()) {
+                closing.execute(segment::release);
+                return;
+            }
         }
         segment.release();
     }
@@ -123,7 +136,7 @@ public final class Output implements ByteSink {
     /// How many bytes in memory are yet to be sent.
     public long pending() {
         long bytes = queuedBytes + (tail == null ? 0 : tail.position());
-        return segments.peekFirst() instanceof Segment.Pulled pulled ? bytes + pulled.stage().remaining() : bytes;
+        return segments.peekFirst() instanceof Segment.Pulled pulled ? bytes + pulled.staged() : bytes;
     }
 
     /// How many bytes are known to be yet to be sent: those in memory, and what is left of files.
@@ -153,6 +166,13 @@ public final class Output implements ByteSink {
         return segments.peekFirst();
     }
 
+    /// Pulls the source that is the first segment, and may block. Blocks.
+    ///
+    /// @return as [ByteSource#pull]
+    public int pull(Runnable resume) throws IOException {
+        return head() instanceof Segment.Pulled pulled ? pulled.pull(resume) : 1;
+    }
+
     /// So many bytes of the first segment, which is of bytes, have been sent.
     public void sent(int count) {
         queuedBytes -= count;
@@ -177,6 +197,11 @@ public final class Output implements ByteSink {
         for (Segment.Pulled pulled : sources) {
             pulled.drainBegan();
         }
+    }
+
+    /// Nobody waits for what is in it: sources that block are interrupted. From any thread.
+    public void abandon() {
+        sources.forEach(Segment.Pulled::abandon);
     }
 
     /// Drops everything, and lets go of files and sources.

@@ -65,7 +65,7 @@ class ConfigKeysTest {
     void keysComeInTheOrderOfTheRecords() {
         SequencedMap<String, ConfigKeys.Entry> keys = ConfigKeys.of(CONFIG);
         assertEquals("name", keys.firstEntry().getKey());
-        assertEquals("drain.release", keys.lastEntry().getKey());
+        assertEquals("spool-folder", keys.lastEntry().getKey());
         List<String> order = List.copyOf(keys.keySet());
         assertTrue(order.indexOf("pools.workers.size") < order.indexOf("listeners.web.bind"));
         assertTrue(order.indexOf("listeners.web.bind") < order.indexOf("listeners.echo.bind"));

@@ -24,12 +24,14 @@ import dev.sluice.engine.Events;
 import dev.sluice.engine.Listener;
 import dev.sluice.engine.Reaper;
 import dev.sluice.engine.Roster;
+import dev.sluice.engine.SpoolFolder;
 import dev.sluice.pool.Gate;
 import dev.sluice.protocol.line.LineProtocol;
 import dev.sluice.transport.Closer;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.channels.spi.SelectorProvider;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -70,11 +72,12 @@ class DrainerTest {
         closer = new Closer("sluice-closer", SelectorProvider.provider());
         pool = Gate.open("pool", PoolConfig.of(new PoolType.Fixed(), 2), PoolInfo.Unit.CONNECTION);
         ListenerConfig config = ListenerConfig.at("127.0.0.1:0", new LineProtocol(), (request, call) -> request).on(IoModel.blocking(), "pool");
-        listener = Listener.bind("only", config, clients, pool, RequestProbe.NONE, new Listener.Shared(closer, events, SelectorProvider.provider()));
+        Listener.Shared shared = new Listener.Shared(closer, events, SelectorProvider.provider(), new SpoolFolder(Path.of("")));
+        listener = Listener.bind("only", config, clients, pool, RequestProbe.NONE, shared);
         Roster roster = new Roster(DrainConfig.DEFAULT);
         roster.change(Map.of("only", listener), Map.of("pool", pool));
         reaper = new Reaper(List.of(clients), roster, () -> {});
-        drainer = new Drainer(new Site(roster, clients, adminClients, closer, reaper, events),
+        drainer = new Drainer(new Site(roster, clients, adminClients, closer, shared.spools(), reaper, events),
                 PATIENT, clock::get);
         reaper.start();
         listener.start();

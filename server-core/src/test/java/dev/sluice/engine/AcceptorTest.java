@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -41,7 +42,8 @@ class AcceptorTest {
         closer = new Closer("sluice-closer", SelectorProvider.provider());
         ListenerConfig config = ListenerConfig.at("127.0.0.1:0", new LineProtocol(), (request, call) -> request)
                 .on(IoModel.blocking(), ServerConfig.INLINE);
-        listener = Listener.bind("flawed", config, registry, null, RequestProbe.NONE, new Listener.Shared(closer, events, provider));
+        listener = Listener.bind("flawed", config, registry, null, RequestProbe.NONE,
+                new Listener.Shared(closer, events, provider, new SpoolFolder(Path.of(""))));
         listener.start();
     }
 

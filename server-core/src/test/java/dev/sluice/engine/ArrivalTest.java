@@ -17,6 +17,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -59,7 +60,8 @@ class ArrivalTest {
         Events events = new Events(List.of(), InstantSource.system());
         ListenerConfig config = ListenerConfig.at("127.0.0.1:0", new LineProtocol(), (request, call) -> request)
                 .on(IoModel.blocking(), ServerConfig.INLINE);
-        listener = Listener.bind("kept", config, registry, null, RequestProbe.NONE, new Listener.Shared(closer, events, new Keeping()));
+        listener = Listener.bind("kept", config, registry, null, RequestProbe.NONE,
+                new Listener.Shared(closer, events, new Keeping(), new SpoolFolder(Path.of(""))));
         listener.start();
     }
 

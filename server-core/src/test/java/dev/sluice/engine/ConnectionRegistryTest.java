@@ -23,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ class ConnectionRegistryTest {
     private Listener listener(String name) throws IOException {
         ListenerConfig config = ListenerConfig.at("127.0.0.1:0", ENDPOINT).on(IoModel.blocking(), ServerConfig.INLINE);
         return Listener.bind(name, config.withLimits(config.limits().withConnections(5, 3)), registry, null, RequestProbe.NONE,
-                new Listener.Shared(closer, events, SelectorProvider.provider()));
+                new Listener.Shared(closer, events, SelectorProvider.provider(), new SpoolFolder(Path.of(""))));
     }
 
     @AfterEach

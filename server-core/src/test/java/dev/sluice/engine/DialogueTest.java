@@ -19,6 +19,7 @@ import dev.sluice.wire.ResponseWriter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -46,7 +47,7 @@ class DialogueTest {
         closer = new Closer("sluice-closer", SelectorProvider.provider());
         ListenerConfig config = ListenerConfig.at("127.0.0.1:0", endpoint(new Closing())).on(IoModel.blocking(), ServerConfig.INLINE);
         listener = Listener.bind("only", config, new ConnectionRegistry(new ServerLimits(1, 1), new AtomicLong()), null, RequestProbe.NONE,
-                new Listener.Shared(closer, events, SelectorProvider.provider()));
+                new Listener.Shared(closer, events, SelectorProvider.provider(), new SpoolFolder(Path.of(""))));
     }
 
     @AfterEach

@@ -52,6 +52,7 @@ public final class Feeding {
             switch (decoded) {
                 case Decoded.Complete<Q> complete -> found.add(complete);
                 case Decoded.Interim<Q> _ -> {}
+                case Decoded.Spool<Q> spool -> found.add(spool);
                 case Decoded.Incomplete<Q> _ -> {
                     return true;
                 }

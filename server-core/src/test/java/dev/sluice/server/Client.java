@@ -81,6 +81,11 @@ final class Client implements AutoCloseable {
         return send(speech.ask(words));
     }
 
+    /// The next line, without its end.
+    String line() throws IOException {
+        return Speech.line(in);
+    }
+
     Speech.Answer answer() throws IOException {
         return speech.read(in);
     }

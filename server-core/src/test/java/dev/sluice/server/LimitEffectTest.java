@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.api.CloseReason;
+import dev.sluice.api.ConnectionState;
 import dev.sluice.api.IoModel;
 import dev.sluice.api.ListenerLimits;
 import dev.sluice.api.RefusalReason;
 import dev.sluice.api.ServerLimits;
+import dev.sluice.api.Timeouts;
 import dev.sluice.protocol.RequestLimits;
 import dev.sluice.server.Cell.Place;
 import java.io.IOException;
@@ -178,6 +180,25 @@ class LimitEffectTest extends EffectContract {
     @Effect("listeners.*.limits.request")
     void aNewLimitOfARequestHoldsForTheNextOne(Place place) throws IOException {
         assertRefusedOnceChanged(place, "request", new RequestLimits(LARGE, LARGE, LARGE, 200), place.speech().ask(LONG_WORDS));
+    }
+
+    /// The rest of a body that has begun is held to it too, from the next byte on.
+    @SideBySide
+    @FieldSource("PLACES")
+    @Effect("listeners.*.limits.body-rate")
+    void aNewRateOfABodyHoldsForThoseThatComeAlready(Place place) throws IOException {
+        Timeouts soonJudged = PATIENT.withHead(SHORT);
+        try (House house = House.Plan.of(place).listener(listener -> listener.withTimeouts(soonJudged)
+                .withLimits(listener.limits().withBodyRate(0))).open(); Client client = house.client(place)) {
+            client.ask("known").expect("1:known");
+            client.send("POST /ask HTTP/1.1\r\nHost: test\r\nContent-Length: 100000\r\n\r\nnot".getBytes(ISO_8859_1));
+            house.awaitState(place, ConnectionState.READING, 1);
+            change(house, place, "body-rate", limits -> limits.withBodyRate(1 << 30));
+            client.send(" all".getBytes(ISO_8859_1)).expectRefusal();
+            client.expectEnd();
+            house.awaitEnd(place, CloseReason.SLOW_BODY);
+            house.assertServes(place);
+        }
     }
 
     private static byte[] get(String target, String fields) {

@@ -90,7 +90,7 @@ enum Speech {
         return response.body() instanceof HttpResponse.Body.Bytes(byte[] bytes) ? new String(bytes, ISO_8859_1) : "";
     }
 
-    private static String line(InputStream in) throws IOException {
+    static String line(InputStream in) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (int next = in.read(); next != '\n'; next = in.read()) {
             if (next < 0) {

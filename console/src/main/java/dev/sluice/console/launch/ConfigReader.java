@@ -11,6 +11,7 @@ import dev.sluice.api.PoolType;
 import dev.sluice.api.Role;
 import dev.sluice.api.ServerConfig;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,8 +65,10 @@ final class ConfigReader {
             listeners.put(ADMIN, listener);
         });
         DrainConfig drain = ServerWide.part(root, "drain", DrainConfig.DEFAULT);
+        Path spools = Naming.scalar(root, "spool-folder").map(file.folder()::resolve).orElse(ServerConfig.named(name).spoolFolder());
         oneEach(root, listeners);
-        return findings.clean() ? new ServerConfig(name, pools, listeners, all.limits(), drain) : ServerConfig.named(name);
+        return findings.clean()
+                ? new ServerConfig(name, pools, listeners, all.limits(), drain, spools.normalize()) : ServerConfig.named(name);
     }
 
     private Map<String, PoolConfig> pools(Section section) {

@@ -8,6 +8,8 @@ import dev.sluice.api.Rendered;
 import dev.sluice.api.Role;
 import dev.sluice.api.ServerConfig;
 import dev.sluice.api.TrustedSource;
+import dev.sluice.protocol.RequestLimits;
+import dev.sluice.protocol.http.HttpProtocol;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -73,7 +75,7 @@ final class StartChecks {
         long open = Math.min(config.limits().connections(), traffic(config).mapToLong(one -> one.getValue().limits().connections()).sum());
         traffic(config)
                 .map(one -> new Weight(one.getKey(), Math.min(one.getValue().limits().connections(), Math.max(AT_LEAST, open / ONE_IN)),
-                        largest(one.getValue().limits())))
+                        largest(one.getValue())))
                 .max(Comparator.comparingLong(Weight::bytes))
                 .filter(most -> open * USUAL + most.bytes() > system.heap())
                 .ifPresent(most -> warnings.add(tooMuch(open, most, system.heap())));
@@ -93,8 +95,12 @@ final class StartChecks {
         }
     }
 
-    private static long largest(ListenerLimits limits) {
-        return Math.min(limits.request(), limits.line() + limits.head() + limits.body());
+    /// In memory: HTTP keeps there what `spool` allows, or what is on its way to a file.
+    private static long largest(ListenerConfig listener) {
+        ListenerLimits limits = listener.limits();
+        long body = listener.endpoint().protocol() instanceof HttpProtocol
+                ? Math.min(limits.body(), Math.max(limits.spool(), RequestLimits.SPOOL)) : limits.body();
+        return Math.min(limits.request(), limits.line() + limits.head() + body);
     }
 
     private static String tooMuch(long open, Weight most, long heap) {
@@ -102,7 +108,7 @@ final class StartChecks {
         String load = open + " connections may be open, and " + most.count() + " of them be in requests of "
                 + String.format(Locale.ROOT, "%.1f MiB", (double) most.size() / MEBI) + " at listener " + most.listener();
         return load + ": that takes about " + needed + " MiB, but the heap is " + heap / MEBI + " MiB: raise it with SLUICE_JAVA_OPTS=-Xmx"
-                + 2 * needed + "m, or lower limits.connections or listeners." + most.listener() + ".limits.body";
+                + 2 * needed + "m, or lower limits.connections or listeners." + most.listener() + ".limits.request";
     }
 
     private static long mebibytes(long bytes) {

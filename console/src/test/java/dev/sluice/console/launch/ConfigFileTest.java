@@ -103,7 +103,8 @@ class ConfigFileTest {
                       service { type = files, root = ".", depth = 2 }
                       io { model = duplex, threads = platform }
                       pool = zeta
-                      limits { connections = 7, per-address = 6, rate-per-address = 8, pipelined = 5, line = 4 KiB, head = 16k, body = 2M, request = 3 MiB }
+                      limits { connections = 7, per-address = 6, rate-per-address = 8, pipelined = 5, line = 4 KiB, head = 16k, body = 2M, request = 3 MiB, spool = 5k,
+                               body-rate = 1k }
                       timeouts { preface = 7s, idle = 1m, head = 2s, body = 3s, handler = 4s, write = 1500ms, linger = 0 }
                       keep-alive { max-requests = 9, max-age = 1h, pressure-idle = 2s }
                       tcp { backlog = 11, no-delay = false, keep-alive = off, reuse-port = on }
@@ -126,7 +127,7 @@ class ConfigFileTest {
         assertEquals(new IoModel.Duplex(IoModel.Duplex.Threads.PLATFORM), web.io());
         assertEquals("zeta", web.pool());
         assertEquals(new SampleProviders.Wire("wire", "ISO-8859-1"), web.endpoint().protocol());
-        assertEquals(new ListenerLimits(7, 6, 8, 5, 4 << 10, 16 << 10, 2 << 20, 3 << 20), web.limits());
+        assertEquals(new ListenerLimits(7, 6, 8, 5, 4 << 10, 16 << 10, 2 << 20, 3 << 20, 5 << 10, 1 << 10), web.limits());
         assertEquals(
                 new Timeouts(
                         Duration.ofSeconds(7), Duration.ofMinutes(1), Duration.ofSeconds(2), Duration.ofSeconds(3),

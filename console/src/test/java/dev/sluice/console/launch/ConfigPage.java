@@ -78,6 +78,8 @@ final class ConfigPage {
     private void server() throws IOException {
         page.append("\n## The server\n\n").append(KeyRows.head());
         page.append(loop.row("", ServerConfig.named(ConfigFile.ROOT), "name", SourceDocs.of(ServerConfig.class)));
+        page.append(loop.row("spool-folder", "path; a relative one starts at the folder of this file",
+                SourceDocs.of(ServerConfig.class).component("ServerConfig", "spoolFolder")));
         page.append(loop.rows("limits.", ServerLimits.DEFAULT, SourceDocs.of(ServerLimits.class)));
         page.append(loop.rows("drain.", DrainConfig.DEFAULT, SourceDocs.of(DrainConfig.class)));
         page.append(KeyRows.row("log.LOGGER", LogReader.LEVELS.stream().map(KeyRows::code).collect(Collectors.joining(" or ")),

@@ -34,7 +34,7 @@ class ConfigProblemsTest {
             drain { grace = 99999999999d } | drain.grace | is 99999999999d, but must be less than 292 years
             limits { line = 1.5 } | limits.line | is 1.5, but must be a size, such as 8192 or 8 KiB
             limits { line = -8 KiB } | limits.line | is -8 KiB, but must be a size, such as 8192 or 8 KiB
-            limits { body = -5 } | limits.body | is -5, but must be from 0 to 1073741824
+            limits { body = -5 } | limits.body | is -5, but must be from 0 to 1099511627776
             limits { body = 9 YiB } | limits.body | is 9 YiB, but must be a size, such as 8192 or 8 KiB
             keep-alive { max-requests = -1 } | keep-alive.max-requests | is -1, but must be 0 or more
             keep-alive { max-requests = few } | keep-alive.max-requests | is few, but must be auto or a whole number

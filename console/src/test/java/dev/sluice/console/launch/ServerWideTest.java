@@ -64,7 +64,7 @@ class ServerWideTest {
         assertEquals(new KeepAlive(OptionalInt.of(100), Duration.ofHours(1), KeepAlive.DEFAULT.pressureIdle()), web.keepAlive());
         assertEquals(new TcpConfig(64, false, true, false), web.tcp());
         assertEquals(new UnixConfig("660"), web.unix());
-        assertEquals(new ListenerLimits(10_000, 10_000, 0, 7, 1 << 10, 2 << 10, 3 << 10, 4 << 10), web.limits());
+        assertEquals(new ListenerLimits(10_000, 10_000, 0, 7, 1 << 10, 2 << 10, 3 << 10, 4 << 10, 64 << 10, 256), web.limits());
         assertEquals(new ServerLimits(50, 5, 6), server.limits());
     }
 

@@ -14,6 +14,8 @@ import dev.sluice.api.ServerConfig;
 import dev.sluice.api.ServerLimits;
 import dev.sluice.api.TcpConfig;
 import dev.sluice.protocol.RequestLimits;
+import dev.sluice.protocol.http.HttpProtocol;
+import dev.sluice.protocol.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -64,24 +66,27 @@ class StartChecksTest {
 
     @Test
     void aLikelyLoadIsHeldAgainstTheHeap() {
-        // 10,000 usual connections are 157 MiB; a hundred requests of 1 MiB and its head are 104 MiB.
+        // 10,000 usual connections are 157 MiB; a hundred requests of 1 MiB in memory and its head are 104 MiB.
         assertEquals(List.of("10000 connections may be open, and 100 of them be in requests of 1.0 MiB at listener web: that takes about "
                 + "261 MiB, but the heap is 128 MiB: raise it with SLUICE_JAVA_OPTS=-Xmx522m, or lower limits.connections or "
-                + "listeners.web.limits.body"), StartChecks.warnings(config, Set.of(), heap(128)));
+                + "listeners.web.limits.request"), StartChecks.warnings(config, Set.of(), heap(128)));
         assertEquals(List.of(), StartChecks.warnings(config, Set.of(), heap(261)));
+        ServerConfig http = ServerConfig.named("x").withListener("web",
+                ListenerConfig.at("127.0.0.1:0", new HttpProtocol(), (request, call) -> HttpResponse.of(200)));
+        assertEquals(List.of(), StartChecks.warnings(http, Set.of(), heap(167)), "a hundred bodies in files");
         assertEquals(List.of(), StartChecks.warnings(config.withLimits(new ServerLimits(1_000, 1_000)), Set.of(), heap(64)));
     }
 
     @Test
     void aFewConnectionsWithLargeBodiesAreHeldAgainstTheHeapToo() {
         ListenerLimits uploads = ListenerLimits.DEFAULT.withConnections(16, 16)
-                .withSizes(new RequestLimits(8 << 10, 32 << 10, 1L << 30, 1L << 30));
+                .withSizes(new RequestLimits(8 << 10, 32 << 10, 1L << 30, 1L << 30, 1 << 30));
         ServerConfig both = config.withListener("uploads", listener.withLimits(uploads));
         List<String> warnings = StartChecks.warnings(both, Set.of(), heap(2_048));
         assertEquals(1, warnings.size());
         assertEquals("10000 connections may be open, and 16 of them be in requests of 1024.0 MiB at listener uploads: that takes about "
                 + "16541 MiB, but the heap is 2048 MiB: raise it with SLUICE_JAVA_OPTS=-Xmx33082m, or lower limits.connections or "
-                + "listeners.uploads.limits.body", warnings.getFirst());
+                + "listeners.uploads.limits.request", warnings.getFirst());
         ServerConfig alone = ServerConfig.named("x").withListener("uploads", listener.withLimits(uploads));
         assertEquals(1, StartChecks.warnings(alone, Set.of(), heap(2_048)).size());
         assertEquals(List.of(), StartChecks.warnings(alone, Set.of(), heap(16_384)), "ten of sixteen");

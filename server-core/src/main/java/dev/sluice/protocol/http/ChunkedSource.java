@@ -82,6 +82,11 @@ final class ChunkedSource implements ByteSource {
     }
 
     @Override
+    public boolean mayBlock() {
+        return inner.mayBlock();
+    }
+
+    @Override
     public void drainBegan() {
         inner.drainBegan();
     }

@@ -19,21 +19,23 @@ import org.jspecify.annotations.Nullable;
 ///    │                    ▼           ▲       │ size > 0               │  │
 ///    │                  BODY          │       ▼                        │  │
 ///    │                    │       CHUNK_END ◄─ CHUNK_DATA              │  │
-///    └──── Complete ◄─────┴────────────────────────────────────────────┴──┘
+///    │                    └──────────────────────────────► WHOLE ◄─────┘  │
+///    └──── Complete ◄────────────────────────────────────────┴────────────┘
 ///    any state, on a fault: FAILED, which repeats its refusal
 /// ```
+///
+/// A body that is too large for memory leaves BODY, CHUNK_DATA and WHOLE in steps of the same sizes, however it came.
 ///
 /// A line is left in the buffer until it is whole, and the scanner remembers how much of it is known; every other byte is taken as it
 /// comes. So each byte is looked at once or twice, and how the bytes were cut changes nothing but whether a `100 Continue` is sent.
 final class HttpDecoder implements Decoder<HttpRequest> {
 
-    private enum State { START, FIELDS, BODY, CHUNK_SIZE, CHUNK_DATA, CHUNK_END, TRAILERS, FAILED }
+    private enum State { START, FIELDS, BODY, CHUNK_SIZE, CHUNK_DATA, CHUNK_END, TRAILERS, WHOLE, FAILED }
 
     /// Empty lines before a request that are forgiven (RFC 9112, 2.2).
     private static final int MOST_EMPTY_LINES = 8;
     /// What the line of a chunk needs without extensions and leading zeros: 16 digits, CRLF.
     private static final int CHUNK_LINE = 18;
-    private static final byte[] NO_BODY = {};
     private static final ByteBuffer CONTINUE =
             ByteBuffer.wrap("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII)).asReadOnlyBuffer();
 
@@ -48,7 +50,7 @@ final class HttpDecoder implements Decoder<HttpRequest> {
     private int section;
     private @Nullable BodyBuffer body;
     /// Bytes that the body or the chunk still lacks.
-    private int missing;
+    private long missing;
     private Decoded.@Nullable Malformed<HttpRequest> failure;
 
     @Override
@@ -58,11 +60,12 @@ final class HttpDecoder implements Decoder<HttpRequest> {
             decoded = switch (state) {
                 case START -> start(in, limits);
                 case FIELDS -> field(in, limits, begun());
-                case BODY -> body(in, begun());
+                case BODY -> taken(in, begun().length(), State.WHOLE);
                 case CHUNK_SIZE -> chunkSize(in, limits, begun());
                 case CHUNK_DATA -> chunkData(in, limits);
                 case CHUNK_END -> chunkEnd(in, begun());
-                case TRAILERS -> trailer(in, limits, begun());
+                case TRAILERS -> trailer(in, limits);
+                case WHOLE -> whole(begun());
                 case FAILED -> failure;
             };
         }
@@ -171,19 +174,37 @@ final class HttpDecoder implements Decoder<HttpRequest> {
             return fail(fault);
         }
         if (!started.chunked() && started.length() == 0) {
-            return complete(started, NO_BODY);
+            return complete(started, HttpBody.EMPTY);
         }
         body = new BodyBuffer();
         missing = started.length();
+        spillBeyond(limits, started.length());
         section = 0;
         state = started.chunked() ? State.CHUNK_SIZE : State.BODY;
         return started.waits() && !in.hasRemaining() ? new Decoded.Interim<>(CONTINUE.duplicate()) : null;
     }
 
-    private @Nullable Decoded<HttpRequest> body(ByteBuffer in, RequestHead started) {
-        BodyBuffer collected = collected();
-        missing -= collected.take(in, missing, started.length());
-        return missing > 0 ? Decoded.incomplete(Stage.BODY) : complete(started, collected.whole());
+    /// So much of the body is known to come.
+    private void spillBeyond(RequestLimits limits, long length) {
+        if (length > limits.spool()) {
+            collected().spill();
+        }
+    }
+
+    /// Takes what is missing, and goes on to the next state when nothing is.
+    ///
+    /// @param most the size the body will or may have at the end
+    private @Nullable Decoded<HttpRequest> taken(ByteBuffer in, long most, State next) {
+        missing -= collected().take(in, missing, most);
+        Decoded<HttpRequest> step = collected().step();
+        if (step != null) {
+            return step;
+        }
+        if (missing > 0) {
+            return Decoded.incomplete(Stage.BODY);
+        }
+        state = next;
+        return null;
     }
 
     private @Nullable Decoded<HttpRequest> chunkSize(ByteBuffer in, RequestLimits limits, RequestHead started) {
@@ -191,7 +212,7 @@ final class HttpDecoder implements Decoder<HttpRequest> {
         if (length < 0) {
             return unfinishedInBody(length, limits);
         }
-        long allowed = RequestHead.bodyLimit(limits, taken) - collected().size();
+        long allowed = RequestHead.bodyLimit(limits, taken) - collected().length();
         int from = lineStart(in);
         long size = ChunkHead.size(line(in, length), from, from + length - 2, allowed);
         section += Math.max(0, length - CHUNK_LINE);
@@ -201,18 +222,14 @@ final class HttpDecoder implements Decoder<HttpRequest> {
         if (size == ChunkHead.TOO_LARGE) {
             return fail(RequestHead.tooLarge(limits, taken));
         }
-        missing = (int) size;
+        missing = size;
+        spillBeyond(limits, collected().length() + size);
         state = size == 0 ? State.TRAILERS : State.CHUNK_DATA;
         return null;
     }
 
     private @Nullable Decoded<HttpRequest> chunkData(ByteBuffer in, RequestLimits limits) {
-        missing -= collected().take(in, missing, (int) Math.max(0, RequestHead.bodyLimit(limits, taken)));
-        if (missing > 0) {
-            return Decoded.incomplete(Stage.BODY);
-        }
-        state = State.CHUNK_END;
-        return null;
+        return taken(in, Math.min(limits.spool(), Math.max(0, RequestHead.bodyLimit(limits, taken))), State.CHUNK_END);
     }
 
     private @Nullable Decoded<HttpRequest> chunkEnd(ByteBuffer in, RequestHead started) {
@@ -228,7 +245,7 @@ final class HttpDecoder implements Decoder<HttpRequest> {
         return null;
     }
 
-    private @Nullable Decoded<HttpRequest> trailer(ByteBuffer in, RequestLimits limits, RequestHead started) {
+    private @Nullable Decoded<HttpRequest> trailer(ByteBuffer in, RequestLimits limits) {
         int length = scanner.find(in, capped(Math.max(2, limits.head() - section)));
         if (length < 0) {
             return unfinishedInBody(length, limits);
@@ -236,11 +253,17 @@ final class HttpDecoder implements Decoder<HttpRequest> {
         int from = lineStart(in);
         byte[] bytes = line(in, length);
         if (length == 2) {
-            return complete(started, collected().whole());
+            state = State.WHOLE;
+            return null;
         }
         section += length;
         Fault fault = RequestHead.trailer(bytes, from, from + length - 2);
         return fault == null ? null : fail(fault);
+    }
+
+    private Decoded<HttpRequest> whole(RequestHead started) {
+        Decoded<HttpRequest> rest = collected().rest();
+        return rest != null ? rest : complete(started, collected().whole());
     }
 
     private Decoded<HttpRequest> unfinishedInBody(int found, RequestLimits limits) {
@@ -260,12 +283,12 @@ final class HttpDecoder implements Decoder<HttpRequest> {
         return known;
     }
 
-    private Decoded<HttpRequest> complete(RequestHead whole, byte[] bytes) {
+    private Decoded<HttpRequest> complete(RequestHead whole, HttpBody content) {
         state = State.START;
         emptyLines = 0;
         head = null;
         body = null;
-        return Decoded.complete(whole.request(bytes));
+        return Decoded.complete(whole.request(content));
     }
 
     private Decoded<HttpRequest> fail(Fault fault) {

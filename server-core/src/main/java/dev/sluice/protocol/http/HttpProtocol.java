@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// HTTP/1.0 and HTTP/1.1 (RFC 9110, RFC 9112). Bodies are held in memory, up to [dev.sluice.protocol.RequestLimits#body()].
+/// HTTP/1.0 and HTTP/1.1 (RFC 9110, RFC 9112). Bodies are held in memory up to [dev.sluice.protocol.RequestLimits#spool()], and in a
+/// temporary file up to [dev.sluice.protocol.RequestLimits#body()]: see [HttpBody].
 ///
 /// Strict where leniency has let two parties disagree about where a request ends: lines end in CRLF and nothing else, fields are
 /// never folded, a `Content-Length` and a `Transfer-Encoding` never meet, and each is given once. CONNECT and Upgrade are not spoken.

@@ -1,12 +1,9 @@
 package dev.sluice.protocol.http;
 
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// One request. Immutable, as long as nobody writes into the array of [#body()].
-public final class HttpRequest {
-
-    private static final byte[] NO_BODY = {};
+/// One request. Immutable, as is its body. Closed by the server, once it is answered.
+public final class HttpRequest implements AutoCloseable {
 
     private final String method;
     private final String target;
@@ -15,10 +12,10 @@ public final class HttpRequest {
     private final @Nullable String host;
     private final HttpVersion version;
     private final Headers headers;
-    private final byte[] body;
+    private final HttpBody body;
     private final boolean keepAlive;
 
-    HttpRequest(String method, Target target, HttpVersion version, Headers headers, byte[] body, boolean keepAlive) {
+    HttpRequest(String method, Target target, HttpVersion version, Headers headers, HttpBody body, boolean keepAlive) {
         this.method = method;
         this.target = target.raw();
         this.path = target.path();
@@ -34,13 +31,17 @@ public final class HttpRequest {
     ///
     /// @throws IllegalArgumentException when no client could send this
     public static HttpRequest of(String method, String target) {
-        return of(method, target, HttpVersion.HTTP_1_1, Headers.EMPTY, NO_BODY);
+        return of(method, target, HttpVersion.HTTP_1_1, Headers.EMPTY, HttpBody.EMPTY);
     }
 
     /// A request: for trying a handler without a connection.
     ///
     /// @throws IllegalArgumentException when no client could send this
     public static HttpRequest of(String method, String target, HttpVersion version, Headers headers, byte[] body) {
+        return of(method, target, version, headers, HttpBody.of(body));
+    }
+
+    private static HttpRequest of(String method, String target, HttpVersion version, Headers headers, HttpBody body) {
         Target parsed = Syntax.isToken(method) ? Target.parse(method, target) : null;
         if (parsed == null) {
             throw new IllegalArgumentException("no request line can be made of \"" + method + "\" and \"" + target + "\"");
@@ -89,20 +90,26 @@ public final class HttpRequest {
         return headers.first(name);
     }
 
-    /// The body, chunks put together; empty when there is none. Not a copy: not to be written to.
-    public byte[] body() {
+    /// The body, chunks put together; empty when there is none.
+    public HttpBody body() {
         return body;
     }
 
-    /// The body as UTF-8 text.
+    /// The body as UTF-8 text: [HttpBody#text()].
     public String bodyText() {
-        return new String(body, StandardCharsets.UTF_8);
+        return body.text();
     }
 
     /// Whether the client expects the connection to stay open: true in HTTP/1.1 unless it sent `Connection: close`, false in
     /// HTTP/1.0 unless it sent `Connection: keep-alive` (RFC 9112, 9.3).
     public boolean keepAlive() {
         return keepAlive;
+    }
+
+    /// The server does this: lets go of the file that the body may be in.
+    @Override
+    public void close() {
+        body.close();
     }
 
     /// The method and the target.

@@ -4,6 +4,8 @@ import dev.sluice.protocol.ByteSource;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -112,6 +114,16 @@ public final class HttpResponse implements AutoCloseable {
     /// each is closed exactly once.
     public static HttpResponse of(int status, String contentType, Body body) {
         return typed(status, contentType, body);
+    }
+
+    /// A response with the body of a request. One that is in a file is sent from there, by the kernel where it can be: it is held open until then, so
+    /// that it does not matter that the request's is deleted.
+    ///
+    /// @throws IOException when the file cannot be opened, or is gone
+    public static HttpResponse of(int status, String contentType, HttpBody body) throws IOException {
+        Path file = body.file();
+        return file == null ? of(status, contentType, body.bytes())
+                : file(status, contentType, FileChannel.open(file, StandardOpenOption.READ), 0, body.length());
     }
 
     /// A response with a region of a file, which the kernel sends where it can. The channel belongs to the response, and then to

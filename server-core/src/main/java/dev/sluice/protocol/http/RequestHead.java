@@ -12,7 +12,6 @@ final class RequestHead {
 
     /// More fields than any client sends on purpose.
     private static final int MOST_FIELDS = 256;
-    private static final byte[] NO_BODY = {};
 
     private @Nullable String method;
     private @Nullable Target target;
@@ -212,8 +211,11 @@ final class RequestHead {
         return elements.size() == 1 ? null : new Fault(501, "the only transfer coding spoken here is chunked");
     }
 
+    /// The largest body that is taken. What goes into a file is bounded by `body` alone. Where not even the largest that stays in memory would
+    /// fit into the request, `request` bounds them all: else a larger body would be taken where a smaller one is not.
     static long bodyLimit(RequestLimits limits, long taken) {
-        return Math.min(Integer.MAX_VALUE - 8, Math.min(limits.body(), limits.request() - taken));
+        long room = limits.request() - taken;
+        return room > limits.spool() ? limits.body() : Math.min(limits.body(), room);
     }
 
     static Fault tooLarge(RequestLimits limits, long taken) {
@@ -225,8 +227,8 @@ final class RequestHead {
     }
 
     /// The declared length of the body; 0 when none is declared.
-    int length() {
-        return (int) Math.max(0, contentLength);
+    long length() {
+        return Math.max(0, contentLength);
     }
 
     /// Whether the client waits for `100 Continue` before it sends the body. An expectation of an HTTP/1.0 client is ignored
@@ -236,7 +238,7 @@ final class RequestHead {
     }
 
     /// The whole request. Asked once, when there was no fault.
-    HttpRequest request(byte[] body) {
+    HttpRequest request(HttpBody body) {
         boolean keep = !close && (keepAlive || version == HttpVersion.HTTP_1_1);
         return new HttpRequest(known(method), known(target), version, new Headers(fields, size), body, keep);
     }
@@ -251,7 +253,7 @@ final class RequestHead {
     /// The request as far as it is known; null before its method is.
     @Nullable HttpRequest partial() {
         Target known = target == null ? Target.UNKNOWN : target;
-        return method == null ? null : new HttpRequest(method, known, version, new Headers(fields.clone(), size), NO_BODY, false);
+        return method == null ? null : new HttpRequest(method, known, version, new Headers(fields.clone(), size), HttpBody.EMPTY, false);
     }
 
     private static String joined(@Nullable String before, String value) {

@@ -4,6 +4,7 @@ import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.Decoder;
 import dev.sluice.protocol.Feeding;
 import dev.sluice.protocol.RequestLimits;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -49,12 +50,17 @@ final class Shown {
                     code + " " + detail + " after " + (partial == null ? "nothing" : show(partial));
             case Decoded.Incomplete<HttpRequest> incomplete -> incomplete.toString();
             case Decoded.Interim<HttpRequest> _ -> "interim";
+            case Decoded.Spool<HttpRequest>(_, ByteBuffer bytes) -> "spool " + bytes.remaining();
         };
     }
 
     private static String show(HttpRequest request) {
         return request + " " + request.path() + " " + request.query() + " " + request.version() + " keep=" + request.keepAlive()
-                + "\n" + request.headers() + new String(request.body(), StandardCharsets.ISO_8859_1);
+                + "\n" + request.headers() + body(request.body());
+    }
+
+    private static String body(HttpBody body) {
+        return body.length() > RequestLimits.SPOOL ? body.toString() : new String(body.bytes(), StandardCharsets.ISO_8859_1);
     }
 
     /// The statuses in turn: 200 for a request, the refusal's own for what is none.

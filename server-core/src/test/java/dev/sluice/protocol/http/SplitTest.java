@@ -67,10 +67,10 @@ class SplitTest {
             out.putLatin1("\n" + Shown.show(found.get(i)) + "\n");
             ending = switch (found.get(i)) {
                 case Decoded.Complete<HttpRequest>(HttpRequest request) ->
-                        protocol.encode(request, HttpResponse.of(200, "a/b", request.body()), false, out);
+                        protocol.encode(request, HttpResponse.of(200, "a/b", request.body().bytes()), false, out);
                 case Decoded.Malformed<HttpRequest>(HttpRequest partial, int code, String detail) ->
                         protocol.refuse(partial, new Refusal.Malformed(code, detail), out);
-                case Decoded.Incomplete<HttpRequest> _, Decoded.Interim<HttpRequest> _ -> ending;
+                case Decoded.Incomplete<HttpRequest> _, Decoded.Interim<HttpRequest> _, Decoded.Spool<HttpRequest> _ -> ending;
             };
         }
         return out.text();

@@ -72,7 +72,7 @@ class LineProtocolTest {
         return found.stream().map(one -> switch (one) {
             case Decoded.Complete<String>(String line) -> line;
             case Decoded.Malformed<String>(_, _, String detail) -> "! " + detail;
-            case Decoded.Incomplete<String> _, Decoded.Interim<String> _ -> "more";
+            case Decoded.Incomplete<String> _, Decoded.Interim<String> _, Decoded.Spool<String> _ -> "more";
         }).toList();
     }
 

@@ -1,0 +1,185 @@
+package dev.sluice.server;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.api.CloseReason;
+import dev.sluice.api.ConnectionState;
+import dev.sluice.api.Kick;
+import dev.sluice.api.ListenerConfig;
+import dev.sluice.api.PoolConfig;
+import dev.sluice.api.ServerConfig;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/// Sources that wait for something, on each engine: nobody else on the loop waits with them, and a kick reaches them.
+class BlockingSourceTest extends EffectContract {
+
+    static final List<Cell> CELLS = Cell.ENGINES;
+    private static final Kick NOW = new Kick(Kick.Mode.NOW, "test", "");
+
+    private final Map<String, Streams.Part> parts = new ConcurrentHashMap<>();
+
+    /// Waits in its first pull until it is let go.
+    private static class Waiting extends Streams.Counted {
+        final CountDownLatch inside = new CountDownLatch(1);
+        final CountDownLatch open = new CountDownLatch(1);
+        final CountDownLatch interrupted = new CountDownLatch(1);
+        final Queue<String> onLoops = new ConcurrentLinkedQueue<>();
+
+        Waiting(long length) {
+            super(length);
+        }
+
+        @Override
+        public boolean mayBlock() {
+            return true;
+        }
+
+        @Override
+        public int pull(ByteBuffer into, Runnable resume) throws IOException {
+            watch("pull");
+            inside.countDown();
+            try {
+                open.await();
+            } catch (InterruptedException ended) {
+                interrupted.countDown();
+                throw new InterruptedIOException();
+            }
+            return super.pull(into, resume);
+        }
+
+        @Override
+        public void close() {
+            watch("close");
+            super.close();
+        }
+
+        private void watch(String what) {
+            if (Thread.currentThread().getName().startsWith("sluice-loop-")) {
+                onLoops.add(what);
+            }
+        }
+
+        void awaitPull() throws InterruptedException {
+            assertTrue(inside.await(20, TimeUnit.SECONDS), "not pulled");
+        }
+
+        void assertWellTreated() {
+            await("that the source is closed").pollDelay(Duration.ZERO).until(() -> closed.get() > 0);
+            assertEquals(1, closed.get());
+            assertEquals(0, pulledAfterClose.get());
+            assertEquals(List.of(), List.copyOf(onLoops));
+        }
+    }
+
+    private Server start(Cell cell) throws IOException {
+        ServerConfig config = ServerConfig.named("sources").withDrain(House.QUICK);
+        if (cell.pool() != null) {
+            config = config.withPool("pool", new PoolConfig(cell.pool(), 16, 100, PoolConfig.WhenFull.REFUSE));
+        }
+        ListenerConfig listener = ListenerConfig.at("127.0.0.1:0", Streams.endpoint(request -> parts.getOrDefault(request, new Streams.Words(request))));
+        return Server.start(config.withListener("streams", listener.withTimeouts(PATIENT).on(cell.io(), cell.inline() ? ServerConfig.INLINE : "pool")));
+    }
+
+    private static Client client(Server server) throws IOException {
+        return new Client(server.listeners().getFirst().address(), Speech.LINE);
+    }
+
+    @SideBySide
+    @FieldSource("CELLS")
+    void othersAreServedWhileASourceWaits(Cell cell) throws Exception {
+        Waiting source = new Waiting(700_000);
+        parts.put("waiting " + cell, new Streams.Made(source));
+        try (Server server = start(cell); Client client = client(server); Client other = client(server)) {
+            client.ask("waiting " + cell).ask("next");
+            source.awaitPull();
+            other.ask("quick").expect("<quick>");
+            await("that no deadline runs").pollDelay(Duration.ZERO).until(() -> server.connections().stream()
+                    .filter(one -> one.state() == ConnectionState.WRITING)
+                    .anyMatch(one -> server.connection(one.id()).orElseThrow().deadline().isEmpty()));
+            source.open.countDown();
+            client.expect("<" + "x".repeat(700_000) + ">");
+            client.expect("<next>");
+        }
+        source.assertWellTreated();
+    }
+
+    @SideBySide
+    @FieldSource("CELLS")
+    void aKickEndsAPullThatWaits(Cell cell) throws Exception {
+        Waiting source = new Waiting(1);
+        parts.put("kicked " + cell, new Streams.Made(source));
+        try (Server server = start(cell); Client client = client(server)) {
+            client.ask("kicked " + cell);
+            source.awaitPull();
+            server.kick(connection -> true, NOW);
+            client.awaitEnd();
+            assertTrue(source.interrupted.await(20, TimeUnit.SECONDS), "interrupted");
+            source.assertWellTreated();
+            assertEquals(CloseReason.KICKED, server.recent().closed().getFirst().reason());
+        }
+    }
+
+    /// What it gives first is nothing; it goes on before, or after, that is known.
+    @SideBySide
+    @FieldSource("CELLS")
+    void aSourceThatMayWaitMayAlsoHaveNothingForNow(Cell cell) throws Exception {
+        for (boolean atOnce : new boolean[] {true, false}) {
+            Waiting source = new Waiting(50_000) {
+                private boolean paused;
+
+                @Override
+                public int pull(ByteBuffer into, Runnable resume) throws IOException {
+                    if (paused) {
+                        return super.pull(into, resume);
+                    }
+                    paused = true;
+                    if (atOnce) {
+                        resume.run();
+                    } else {
+                        Thread.ofVirtual().start(resume);
+                    }
+                    return 0;
+                }
+            };
+            source.open.countDown();
+            parts.put(atOnce + " " + cell, new Streams.Made(source));
+            try (Server server = start(cell); Client client = client(server)) {
+                client.ask(atOnce + " " + cell).expect("<" + "x".repeat(50_000) + ">");
+            }
+            source.assertWellTreated();
+        }
+    }
+
+    @SideBySide
+    @FieldSource("CELLS")
+    void aSourceThatFailsEndsItsConnection(Cell cell) throws Exception {
+        Waiting source = new Waiting(1) {
+            @Override
+            public int pull(ByteBuffer into, Runnable resume) throws IOException {
+                throw new IOException("asked to fail");
+            }
+        };
+        parts.put("fails " + cell, new Streams.Made(source));
+        try (Server server = start(cell); Client client = client(server)) {
+            client.ask("fails " + cell);
+            client.awaitEnd();
+            source.assertWellTreated();
+            try (Client other = client(server)) {
+                other.ask("quick").expect("<quick>");
+            }
+        }
+    }
+}
