@@ -25,7 +25,8 @@ class HttpProgramTest {
     private void compile() throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter said = new StringWriter();
-        List<String> options = List.of("-d", classes.toString(), "-cp", System.getProperty("java.class.path"), "-proc:none", "-Xlint:all", "-Werror");
+        List<String> options = List.of("-d", classes.toString(), "-cp", System.getProperty("java.class.path"), "-proc:none",
+                "-Xlint:all", "-Werror");
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
             assertTrue(compiler.getTask(said, files, null, options, null, files.getJavaFileObjects(PROGRAM)).call(), said::toString);
         }
@@ -61,7 +62,8 @@ class HttpProgramTest {
 
     private static String asked(Running program, String address, String method, String target, String body) throws IOException {
         try (Client client = program.client(address)) {
-            return client.says(method + " " + target + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+            return client.says(method + " " + target + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: " + body.length()
+                    + "\r\n\r\n" + body)
                     .hears(Integer.MAX_VALUE);
         }
     }

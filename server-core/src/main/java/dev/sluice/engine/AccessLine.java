@@ -17,7 +17,8 @@ import java.util.Locale;
 final class AccessLine {
 
     static final int LONGEST = 1_024;
-    private static final DateTimeFormatter CLF = DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss +0000", Locale.US).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter CLF =
+            DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss +0000", Locale.US).withZone(ZoneOffset.UTC);
     private static final String HEX = "0123456789abcdef";
 
     private AccessLine() {}

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Hands the lines of access logs to their loggers, one after the other, apart from those who serve requests: a disk that is slow or full holds
-/// up nobody. What does not fit the queue is dropped and counted. The writing thread lives while there is something to write.
+/// Hands the lines of access logs to their loggers, one after the other, apart from those who serve requests: a disk that is slow or full
+/// holds up nobody. What does not fit the queue is dropped and counted. The writing thread lives while there is something to write.
 ///
 /// ```
 ///   nobody writes ── a line comes ──► writing ── the queue is empty ──► nobody writes

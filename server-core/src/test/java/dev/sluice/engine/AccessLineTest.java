@@ -23,7 +23,8 @@ class AccessLineTest {
     private static final Summary GET = new Summary("GET", "/a?b", "HTTP/1.1", "http://from/", "curl/8", 200, 12);
 
     private static String line(AccessLog format, SocketAddress remote, Summary summary) {
-        return AccessLine.of(format, new Exchange(new Peer(17, "web", remote, LOCAL), 3, summary, Outcome.CLIENT_ERROR, 4_000, 1_234_567), AT);
+        return AccessLine.of(format, new Exchange(new Peer(17, "web", remote, LOCAL), 3, summary, Outcome.CLIENT_ERROR, 4_000,
+                1_234_567), AT);
     }
 
     private static String line(AccessLog format, Summary summary) {

@@ -67,7 +67,8 @@ class AccessLogEffectTest extends EffectContract {
     }
 
     private static void ask(Client client, String words) throws IOException {
-        client.send(("POST /ask?\u001b HTTP/1.1\r\n".replace("\u001b", words) + "Host: h\r\nUser-Agent: \"me\"\t\u00e4\r\nReferer: http://from/\r\nContent-Length: 1\r\n\r\nx")
+        client.send(("POST /ask?\u001b HTTP/1.1\r\n".replace("\u001b", words) 
+                + "Host: h\r\nUser-Agent: \"me\"\t\u00e4\r\nReferer: http://from/\r\nContent-Length: 1\r\n\r\nx")
                 .getBytes(StandardCharsets.ISO_8859_1));
         assertTrue(client.answer().ok());
     }

@@ -33,7 +33,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/// What handlers answer in HTTP, on each engine: what is framed wrongly never becomes the next response, and events go on as long as both sides are there.
+/// What handlers answer in HTTP, on each engine: what is framed wrongly never becomes the next response, and events go on as long as both
+/// sides are there.
 class HttpResponseContractTest extends EffectContract {
 
     private static final String AGAIN = "GET /again HTTP/1.1\r\nHost: h\r\n\r\n";

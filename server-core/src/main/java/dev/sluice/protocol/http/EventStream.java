@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 ///     └──── the client left, was kicked, or the response was not sent ───┘
 /// ```
 ///
-/// What the client has not taken waits in a queue that is bounded in bytes. When it is full, [#offer] says so at once, and [#send] waits; so
-/// memory stays flat however slow the client is. A client that is gone is noticed with what is sent next, at the latest: one that may be silent for long
-/// is worth a [#comment] now and then.
+/// What the client has not taken waits in a queue that is bounded in bytes. When it is full, [#offer] says so at once, and [#send] waits;
+/// so memory stays flat however slow the client is. A client that is gone is noticed with what is sent next, at the latest: one that may be
+/// silent for long is worth a [#comment] now and then.
 ///
 /// Shared. Guarded by its lock, under which no foreign code is called.
 public final class EventStream implements AutoCloseable {
@@ -64,8 +64,8 @@ public final class EventStream implements AutoCloseable {
         return offer(event.encoded());
     }
 
-    /// Sends a comment unless the client is slow: clients ignore it, but it keeps the connection from looking idle to whatever lies between,
-    /// and finds out whether the client is still there.
+    /// Sends a comment unless the client is slow: clients ignore it, but it keeps the connection from looking idle to whatever lies
+    /// between, and finds out whether the client is still there.
     ///
     /// @return as [#offer(ServerSentEvent)]
     public boolean comment(String text) {
@@ -171,8 +171,8 @@ public final class EventStream implements AutoCloseable {
         }
     }
 
-    /// Has an action run when the client has been sent all, or is gone; at once when that has happened already. It runs on the thread that writes
-    /// the connection, so it must not wait.
+    /// Has an action run when the client has been sent all, or is gone; at once when that has happened already. It runs on the thread that
+    /// writes the connection, so it must not wait.
     public void onClosed(Runnable action) {
         lock.lock();
         try {

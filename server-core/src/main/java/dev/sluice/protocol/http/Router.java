@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Chooses the [Route] that answers a request, by its method and path. Immutable, and stateless: one serves all connections.
 ///
-/// - Of several templates that match, the one wins that is literal where the other has a name, at the first segment from the left where they
-///   differ; `{name...}` comes last. Two routes of one method that match the same paths are refused when the router is made.
+/// - Of several templates that match, the one wins that is literal where the other has a name, at the first segment from the left
+///   where they differ; `{name...}` comes last. Two routes of one method that match the same paths are refused when the router is made.
 /// - HEAD is answered by the route for GET, unless it has one of its own; the body is left out, its length is not.
 /// - OPTIONS is answered with 204 and `Allow`, unless it has a route of its own; `OPTIONS *` with the methods of all routes.
 /// - A path without a route is a 404, or goes to the handler of [#otherwise]. A path with routes for other methods is a 405 with `Allow`
