@@ -58,7 +58,8 @@ public record ReloadReport(List<Change> changes, boolean applied) {
         }
 
         private boolean isOf(String part) {
-            return key.equals(part) || key.equals(part + ".type") || kind == Kind.REBIND && key.startsWith(part + ".");
+            boolean within = key.startsWith(part + ".");
+            return key.equals(part) || key.equals(part + ".type") || within && (kind == Kind.REBIND || part.endsWith(".tls"));
         }
 
         /// The same change, with another end.
@@ -74,7 +75,7 @@ public record ReloadReport(List<Change> changes, boolean applied) {
 
     /// The same changes, some of which turned out to be impossible: they are refused, and those that were only planned are withheld.
     ///
-    /// @param part of the configuration that is impossible: a pool or listener as a whole, or what is not live of it
+    /// @param part of the configuration that is impossible: a pool or listener as a whole, or what is not live of it; or its `tls`
     public ReloadReport refusedFor(String part, String why) {
         return new ReloadReport(changes.stream()
                 .map(change -> change.isOf(part) ? change.as(Verdict.REFUSED, why)

@@ -167,7 +167,7 @@ public final class Reconfiguration implements AutoCloseable {
         try {
             return Security.load(present.name(), config);
         } catch (IOException unusable) {
-            throw new Impossible(ConfigKeys.key("listeners", present.name()), unusable);
+            throw new Impossible(ConfigKeys.key("listeners", present.name()) + ".tls", unusable);
         }
     }
 

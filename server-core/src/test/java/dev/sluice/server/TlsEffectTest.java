@@ -59,12 +59,14 @@ class TlsEffectTest {
     void issue() {
         first = Secure.AUTHORITY.issue(folder, "first", "localhost");
         log.start();
+        LOG.setLevel(Level.INFO);
         LOG.addAppender(log);
     }
 
     @AfterEach
     void forget() {
         LOG.detachAppender(log);
+        LOG.setLevel(null);
     }
 
     private Server start(UnaryOperator<ListenerConfig> furnished) throws IOException {
@@ -187,6 +189,7 @@ class TlsEffectTest {
             try (Socket second = socket(server)) {
                 assertEquals(-1, orReset(second));
             }
+            await().until(() -> !server.recent().closed().isEmpty());
             assertEquals(CloseReason.SLOW_HANDSHAKE, server.recent().closed().getLast().reason());
             assertEquals(1, server.connections().size(), "the one that came before has the time it came with");
             silent.shutdownOutput();

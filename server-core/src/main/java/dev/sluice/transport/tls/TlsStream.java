@@ -39,6 +39,7 @@ public final class TlsStream {
     private final Encrypted encrypted;
     private final TlsChannel channel;
     private final RecordBuffers buffers = new RecordBuffers();
+    private final PlainBuffer plain = new PlainBuffer();
     /// Bytes that TLS has taken have not all gone out.
     private volatile boolean unflushed;
     private volatile boolean more;
@@ -69,7 +70,7 @@ public final class TlsStream {
                 .withEngineFactory(context -> engine)
                 .withRunTasks(waits)
                 .withReleaseBuffers(true)
-                .withPlainBufferAllocator(buffers)
+                .withPlainBufferAllocator(plain)
                 .withEncryptedBufferAllocator(buffers)
                 .build();
     }
@@ -122,7 +123,7 @@ public final class TlsStream {
             int count = channel.read(into);
             if (count > 0) {
                 encrypted.fruitful();
-                more = buffers.held() > 0;
+                more = buffers.held() > 0 || plain.filled();
             } else if (count < 0) {
                 truncated = !channel.shutdownReceived();
             }
@@ -202,9 +203,9 @@ public final class TlsStream {
         return !unflushed;
     }
 
-    /// How many buffers it has: none while nothing is in them.
-    int buffers() {
-        return buffers.held();
+    /// How many bytes its buffers take.
+    int buffered() {
+        return buffers.held() * RecordBuffers.LARGEST + plain.size();
     }
 
     /// What is left to tell the client, encrypted: why there is nothing to be agreed on, or else that this is our end. From any thread; does not wait. To be
