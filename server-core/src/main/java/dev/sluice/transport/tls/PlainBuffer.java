@@ -16,7 +16,7 @@ final class PlainBuffer implements BufferAllocator {
 
     @Override
     public ByteBuffer allocate(int size) {
-        ByteBuffer buffer = ByteBuffer.allocate(size == RecordBuffers.SMALLEST ? FIRST : size);
+        ByteBuffer buffer = ByteBuffer.allocate(present == null && size == RecordBuffers.SMALLEST ? FIRST : size);
         present = buffer;
         return buffer;
     }
