@@ -114,12 +114,12 @@ class TlsContractTest {
     void answersManyRequestsThatComeAtOnce(Place place, String version) throws IOException {
         StringBuilder all = new StringBuilder();
         for (int i = 1; i <= 400; i++) {
-            all.append(new String(place.speech().ask("word " + i + " ".repeat(50)), StandardCharsets.ISO_8859_1));
+            all.append(new String(place.speech().ask("word " + "-".repeat(50) + i), StandardCharsets.ISO_8859_1));
         }
         try (Client client = secure(place, version)) {
             client.send(all.toString().getBytes(StandardCharsets.ISO_8859_1));
             for (int i = 1; i <= 400; i++) {
-                client.expect(i + ":word " + i + " ".repeat(50));
+                client.expect(i + ":word " + "-".repeat(50) + i);
             }
         }
     }
@@ -157,13 +157,12 @@ class TlsContractTest {
             client.ask("hello").expect("1:hello");
             assertEquals("CN=ada", agreed(place, client).clientName());
         }
+        // A client is told who signs, and shows nothing when it has nothing of theirs.
         Authority.Issued stranger = new Authority("nobody knows").issue(Secure.FOLDER, "stranger-" + place, "stranger");
-        assertThrows(IOException.class, () -> {
-            try (Client client = over(Secure.over(connected(place), Secure.context(stranger), "localhost"), place)) {
-                client.ask("hello").answer();
-            }
-        });
-        house.awaitEnd(place, CloseReason.HANDSHAKE_FAILED);
+        try (Client client = over(Secure.over(connected(place), Secure.context(stranger), "localhost"), place)) {
+            client.ask("hello").expect("1:hello");
+            assertEquals("", agreed(place, client).clientName());
+        }
         house.assertServes(place);
     }
 
@@ -283,7 +282,7 @@ class TlsContractTest {
             try (Socket socket = connected(place)) {
                 socket.getOutputStream().write(garbage);
                 socket.shutdownOutput();
-                await().pollDelay(Duration.ZERO).until(() -> orReset(socket.getInputStream()) < 0);
+                socket.getInputStream().readAllBytes(); // an alert, perhaps
             } catch (java.net.SocketException reset) {
                 // it was ended before all was sent
             }
