@@ -16,14 +16,15 @@
 #define MOST 1024
 #define ROOM (64 << 10)
 
-static const char answer[] =
-    "HTTP/1.1 200 OK\r\n"
-    "Date: Thu, 01 Jan 2026 00:00:00 GMT\r\n"
-    "Content-Type: text/plain; charset=utf-8\r\n"
+#define HEAD                                      \
+    "HTTP/1.1 200 OK\r\n"                         \
+    "Date: Thu, 01 Jan 2026 00:00:00 GMT\r\n"     \
+    "Content-Type: text/plain; charset=utf-8\r\n" \
     "Content-Length: 13\r\n"
-    "\r\n"
-    "Hello, World!";
-static const size_t answer_length = sizeof answer - 1;
+#define BODY "\r\nHello, World!"
+
+static const char *answer = HEAD BODY;
+static size_t answer_length = sizeof HEAD BODY - 1;
 
 static char in[ROOM];
 static char out[4 * ROOM];
@@ -80,6 +81,10 @@ int main(int count, char **words) {
         return 2;
     }
     int closes = count > 2 && strcmp(words[2], "close") == 0;
+    if (closes) {
+        answer = HEAD "Connection: close\r\n" BODY;
+        answer_length = strlen(answer);
+    }
     signal(SIGPIPE, SIG_IGN);
     int listener = listen_at(atoi(words[1]));
     int loop = epoll_create1(0);

@@ -65,7 +65,7 @@ def nginx(location='location / { return 200 "Hello, World!"; }', secure=False, *
     def command(port):
         config = machine.file('nginx-%d.conf' % port)
         files = machine.files_allowed()
-        tls = ' ssl; ssl_certificate %s; ssl_certificate_key %s' % certificate() if secure else ''
+        tls = ' ssl; ssl_protocols TLSv1.3; ssl_certificate %s; ssl_certificate_key %s' % certificate() if secure else ''
         place = location() if callable(location) else location
         with open(config, 'w') as file:
             file.write(NGINX % dict(port=port, location=place, secure=tls, files=files, connections=min(100_000, files - 100)))
@@ -89,7 +89,7 @@ CONFIG = '''
 sluice {
   name = bench
   pools { workers { type = work-stealing, size = 8, queue = 100000 } }
-  listeners { web { bind = "127.0.0.1:%(port)d", protocol = http, %(listener)s } }
+  listeners { web { bind = "127.0.0.1:%(port)d", protocol = http, limits { connections = 100000, per-address = 100000 }, %(listener)s } }
   admin { http { bind = "127.0.0.1:%(admin)d" } }
   limits { connections = 100000, per-address = 100000 }
 }

@@ -15,7 +15,8 @@ def table(row, results, skipped):
     if results:
         lines += ['Load: %s' % row.load.text(), '', *measured(results), '']
     lines += notes(results, skipped)
-    lines += [target.line(results) for target in row.targets if results]
+    judged = {name: result for name, result in results.items() if result.counts}
+    lines += [target.line(judged) for target in row.targets if judged]
     return '\n'.join(lines) + '\n\n'
 
 
@@ -42,8 +43,8 @@ def millis(micros):
 
 def notes(results, skipped):
     lines = ['- %s: %s' % (result.server.name, note) for result in results.values() for note in result.server.notes]
-    lines += ['- **%d errors** with %s: its figures do not count' % (result.errors, result.server.name)
-              for result in results.values() if result.errors]
+    lines += ['- %s: %d errors in all%s' % (result.server.name, result.errors, '' if result.counts else '; **its figures do not count**')
+              for result in results.values() if result.errors or not result.counts]
     lines += ['- skipped: %s: %s' % pair for pair in skipped]
     return lines
 

@@ -29,6 +29,11 @@ class Result:
     def errors(self):
         return sum(sample.errors for sample in self.samples)
 
+    @property
+    def counts(self):
+        """Whether the figures mean something: every round was served, and hardly a request failed."""
+        return all(sample.requests > 0 for sample in self.samples) and self.errors * 1_000 <= sum(s.requests for s in self.samples)
+
 
 @dataclass
 class Row:

@@ -2,6 +2,7 @@
 from dataclasses import dataclass
 
 JAVA = 'the best Java peer'
+WHAT = {'cpu': 'CPU/request', 'rate': 'requests/s', 'p99': 'p99', 'heap': 'heap for an idle connection'}
 
 
 @dataclass
@@ -36,21 +37,24 @@ class Target:
     def text(self, more=''):
         names = self.to if isinstance(self.to, str) else ('the slowest of ' if self.slowest else 'the best of ') + ', '.join(self.to)
         bound = '≤ %.2f' % self.at_most if self.at_most is not None else '≥ %.2f' % self.at_least
-        what = {'cpu': 'CPU/request', 'rate': 'requests/s', 'p99': 'p99', 'heap': 'heap for an idle connection'}[self.figure]
-        return '%s of %s over %s, to be %s%s' % (what, self.of, names, bound, more)
+        return '%s of %s over %s, to be %s%s' % (WHAT[self.figure], self.of, names, bound, more)
 
 
 @dataclass
-class AtLeast:
-    """So many requests a second, whatever the others do."""
+class Bound:
+    """A figure by itself, whatever the others do."""
+    figure: str
     of: str
-    rate: float
-    why: str
+    unit: str
+    at_most: float = None
+    at_least: float = None
 
     def line(self, results):
         mine = results.get(self.of)
         if mine is None:
             return '- not judged: %s is missing' % self.of
-        met = mine.figure('rate') >= self.rate
-        return '- %s: requests/s of %s, to be ≥ %.0f (%s), are **%.0f**' % (
-            'met' if met else '**missed**', self.of, self.rate, self.why, mine.figure('rate'))
+        reached = mine.figure(self.figure)
+        met = reached <= self.at_most if self.at_most is not None else reached >= self.at_least
+        bound = '≤ %g' % self.at_most if self.at_most is not None else '≥ %g' % self.at_least
+        return '- %s: %s of %s, to be %s %s, is **%.2f**' % (
+            'met' if met else '**missed**', WHAT[self.figure], self.of, bound, self.unit, reached)

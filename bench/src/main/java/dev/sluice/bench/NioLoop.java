@@ -26,7 +26,8 @@ final class NioLoop {
 
     public static void main(String[] words) throws IOException {
         Options options = Options.of(words);
-        NioLoop loop = new NioLoop(Selector.open(), Work.of(options).fixedAnswer(), options.has("close"));
+        boolean closes = options.has("close");
+        NioLoop loop = new NioLoop(Selector.open(), Work.of(options).fixedAnswer(closes), closes);
         ServerSocketChannel listener = ServerSocketChannel.open();
         listener.bind(new InetSocketAddress(Work.HOST, options.port()), Work.BACKLOG);
         listener.configureBlocking(false);

@@ -17,7 +17,7 @@ final class ThreadLoop {
 
     private ThreadLoop(Work work) {
         this.work = work;
-        this.answer = work.fixedAnswer();
+        this.answer = work.fixedAnswer(false);
     }
 
     public static void main(String[] words) throws IOException {

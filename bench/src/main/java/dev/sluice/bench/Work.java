@@ -54,9 +54,12 @@ record Work(Duration sleep, Duration spin, byte[] body) {
     }
 
     /// A whole answer with a fixed date, for those that parse nothing.
-    byte[] fixedAnswer() {
+    ///
+    /// @param last says that the connection ends after it
+    byte[] fixedAnswer(boolean last) {
         byte[] head = ("HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nContent-Type: " + CONTENT_TYPE
-                + "\r\nContent-Length: " + body.length + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1);
+                + "\r\nContent-Length: " + body.length + (last ? "\r\nConnection: close" : "")
+                + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1);
         byte[] answer = Arrays.copyOf(head, head.length + body.length);
         System.arraycopy(body, 0, answer, head.length, body.length);
         return answer;
