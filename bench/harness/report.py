@@ -10,13 +10,13 @@ def heading(options, words):
     return '\n'.join(lines)
 
 
-def table(row, results, skipped):
+def table(row, results, skipped, complete):
     lines = ['## %d. %s (`%s`)' % (row.work, row.what, row.name), '']
     if results:
         lines += ['Load: %s' % row.load.text(), '', *measured(results), '']
     lines += notes(results, skipped)
     judged = {name: result for name, result in results.items() if result.counts}
-    lines += [target.line(judged) for target in row.targets if judged]
+    lines += [target.line(judged) for target in row.targets if judged and (complete or target.of in judged)]
     return '\n'.join(lines) + '\n\n'
 
 

@@ -54,7 +54,7 @@ class Row:
         finally:
             for server in running:
                 server.stop()
-        return report.table(self, results, skipped)
+        return report.table(self, results, skipped, complete=not options.only)
 
     def start(self, options, skipped, running):
         for server in self.contestants:

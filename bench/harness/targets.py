@@ -19,7 +19,7 @@ class Target:
         mine = results.get(self.of)
         others = [result for result in results.values() if self.compares(result)]
         if mine is None or not others:
-            return '- not judged: %s' % self.text('' if mine else '; %s is missing' % self.of)
+            return '- not judged: %s' % self.text('; there is nothing to compare with' if mine else '; %s is missing' % self.of)
         other = self.choose(others)
         ratio = mine.figure(self.figure) / max(1e-9, other.figure(self.figure))
         met = ratio <= self.at_most if self.at_most is not None else ratio >= self.at_least
