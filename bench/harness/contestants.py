@@ -175,13 +175,13 @@ def files_contestants(size):
     def listener():
         return 'service { type = files, root = "%s" }, io = event-loop, pool = workers' % folder()
 
-    def with_files(main, *words):
-        return lambda port: jvm(main, 'files=' + folder(), *words)(port)
+    def with_files(main):
+        return lambda port: jvm(main, 'files=' + folder())(port)
     return [
         program('files', listener, **same),
         nginx(lambda: 'location / { root %s; }' % folder(), **same),
         Server('Jetty ResourceHandler', with_files('JettyServer'), java=True, **same),
-        Server('Undertow ResourceHandler', with_files('UndertowServer', 'dispatch'), java=True, **same),
+        Server('Undertow ResourceHandler', with_files('UndertowServer'), java=True, **same),
     ]
 
 
