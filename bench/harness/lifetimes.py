@@ -10,6 +10,7 @@ from statistics import median
 
 from . import contestants as c
 from . import machine, report
+from .row import FAILURES
 from .servers import end, idlers, status, ticks, JVM, TICK
 
 LISTENER = 'service = hello, io = event-loop'
@@ -27,7 +28,7 @@ class Lifetime:
         machine.say('== %s: %s' % (self.name, self.what))
         try:
             return self.text(options)
-        except machine.Missing as missing:
+        except FAILURES as missing:
             machine.say('   skipped: %s' % missing)
             return report.plain(self, [], [], ['skipped: %s' % missing])
 

@@ -1,4 +1,5 @@
 """The checkout and the machine: where things are, what is missing, and what is built."""
+import atexit
 import glob
 import os
 import platform
@@ -18,6 +19,7 @@ PROGRAM = os.path.join(HOME, 'console', 'target', 'sluice.jar')
 BUILD = ['mvn', '-q', '-B', '-Pbench', '-pl', 'bench,console', '-am', '-Dmaven.test.skip=true', 'package']
 
 work = tempfile.mkdtemp(prefix='sluice-bench-')
+atexit.register(shutil.rmtree, work, ignore_errors=True)
 
 
 class Missing(Exception):
@@ -92,10 +94,6 @@ def file(name):
     return os.path.join(work, name)
 
 
-def clean():
-    shutil.rmtree(work, ignore_errors=True)
-
-
 def files_allowed():
     return resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 
@@ -106,7 +104,10 @@ def description():
     memory = int(first(r'MemTotal:\s*(\d+)', '/proc/meminfo', '0')) // 1024
     lines = ['%s, %d processors (%s), %d MiB, Linux %s' % (
         time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime()), os.cpu_count(), model, memory, platform.release())]
-    lines.append('load before: %.2f; open files: %d; commit %s' % (os.getloadavg()[0], files_allowed(), commit()))
+    busy = os.getloadavg()[0]
+    lines.append('load before: %.2f%s; open files: %d; commit %s' % (
+        busy, ' (**the machine was busy: look at nothing but ratios, and at those with doubt**)' if busy > 0.5 else '',
+        files_allowed(), commit()))
     lines += [version for version in (java_version(), said('wrk', '-v'), said('nginx', '-v'), said('cc', '--version')) if version]
     lines.append('libraries: ' + ', '.join(libraries()))
     return lines

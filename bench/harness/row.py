@@ -1,9 +1,12 @@
 """A row: servers that are kept running side by side, and loaded in turn."""
+import subprocess
 from dataclasses import dataclass
 from statistics import median
 
 from . import machine, report
 from .loads import measured
+
+FAILURES = (machine.Missing, subprocess.SubprocessError, OSError)   # of one server: the others go on
 
 
 class Result:
@@ -64,12 +67,16 @@ class Row:
                 server.start()
                 running.append(server)
                 self.load.warm(server, options.warm)
-            except machine.Missing as missing:
-                machine.say('   skipped: %s: %s' % (server.name, missing))
-                skipped.append((server.name, missing))
-                if server in running:
-                    running.remove(server)
-                    server.stop()
+            except FAILURES as failure:
+                self.skip(server, failure, skipped, running)
+
+    @staticmethod
+    def skip(server, failure, skipped, running):
+        machine.say('   skipped: %s: %s' % (server.name, failure))
+        skipped.append((server.name, failure))
+        if server in running:
+            running.remove(server)
+            server.stop()
 
     def rounds(self, options, skipped, running):
         results = {server.name: Result(server) for server in running}
@@ -77,7 +84,12 @@ class Row:
             # Each round begins with another server, so that none always follows the same one.
             shift = number % max(1, len(running))
             for server in running[shift:] + running[:shift]:
-                sample = measured(server, self.load, options.seconds)
+                try:
+                    sample = measured(server, self.load, options.seconds)
+                except FAILURES as failure:
+                    results.pop(server.name)
+                    self.skip(server, failure, skipped, running)
+                    continue
                 results[server.name].samples.append(sample)
                 machine.say('   round %d  %-28s %9.0f /s %8.2f µs' % (number + 1, server.name, sample.rate, sample.cpu_each))
         for result in results.values():
