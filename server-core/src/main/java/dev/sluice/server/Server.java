@@ -34,6 +34,7 @@ import dev.sluice.engine.Events;
 import dev.sluice.engine.Listener;
 import dev.sluice.engine.ListenerFactory;
 import dev.sluice.engine.Rates;
+import dev.sluice.engine.Security;
 import dev.sluice.pool.Change;
 import dev.sluice.pool.Gate;
 import dev.sluice.pool.LatencyWindow;
@@ -80,6 +81,19 @@ public final class Server implements ServerControl, AutoCloseable {
         this.factory = assembly.factory();
         this.rates = assembly.rates();
         this.drainer = new Drainer(site, config.drain(), System::nanoTime);
+    }
+
+    /// What would keep listeners from speaking TLS, each with its listener, its file and what is allowed. Reads the files, and starts nothing.
+    public static List<String> unusableCertificates(ServerConfig config) {
+        List<String> unusable = new ArrayList<>();
+        config.listeners().forEach((name, listener) -> {
+            try {
+                Security.load(name, listener);
+            } catch (IOException failed) {
+                unusable.add(String.valueOf(failed.getMessage()));
+            }
+        });
+        return List.copyOf(unusable);
     }
 
     /// Starts a server that nobody is told about.

@@ -4,7 +4,6 @@ import dev.sluice.api.ConfigKeys;
 import dev.sluice.api.DrainConfig;
 import dev.sluice.api.ListenerConfig;
 import dev.sluice.api.ReloadReport.Kind;
-import dev.sluice.api.Secret;
 import dev.sluice.api.ServerConfig;
 import dev.sluice.api.ServerLimits;
 import dev.sluice.console.command.ConfigControl.ConfigEntry;
@@ -53,7 +52,7 @@ final class ConfigEntries {
                 ConfigKeys.@Nullable Entry asRead = applied.get(key);
                 boolean changed = asRead == null || !asRead.text().equals(now.text());
                 String byDefault = REQUIRED.matcher(key).matches() || !defaults.containsKey(key) ? "" : defaults.get(key).text();
-                entries.add(new ConfigEntry(name, now.text(), byDefault, secret(now) ? "" : inFile(found(layers.bare(), name)),
+                entries.add(new ConfigEntry(name, now.text(), byDefault, inFile(found(layers.bare(), name)),
                         source(layers, name, found, changed), kind(now.kind())));
             }
             foreign(layers, key).forEach(entries::add);
@@ -93,10 +92,6 @@ final class ConfigEntries {
                 || (key.startsWith("listeners." + ConfigReader.ADMIN + ".") && !key.equals(ADMIN_BIND));
     }
 
-    /// A password is shown as little as the text that gives it.
-    private static boolean secret(ConfigKeys.Entry entry) {
-        return entry.value() instanceof Optional<?> given && given.orElse(null) instanceof Secret;
-    }
 
     /// Whether a key is a setting that only the provider of a protocol, a service or a pool knows.
     static boolean foreign(String key, ServerConfig config) {

@@ -8,6 +8,7 @@ import dev.sluice.console.command.ConfigControl.ConfigEntry;
 import dev.sluice.console.command.Escape;
 import dev.sluice.metrics.AdminEndpoint;
 import dev.sluice.metrics.ServerMetrics;
+import dev.sluice.server.Server;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -72,6 +73,11 @@ final class Program {
         return switch (file.read(Parts.none())) {
             case ConfigReading.Broken broken -> problems(broken);
             case ConfigReading.Usable usable -> {
+                List<String> unusable = Server.unusableCertificates(usable.server());
+                if (!unusable.isEmpty()) {
+                    unusable.forEach(one -> streams.err().println(Place.display(check.config()) + ": " + Escape.line(one)));
+                    yield ExitCode.FAILED;
+                }
                 streams.out().println(Place.display(check.config()) + " is good");
                 Warnings.lines(usable, SystemLimits.here()).forEach(line -> streams.out().println("warning: " + line));
                 print(ConfigEntries.of(Layers.of(usable), usable.server(), logger -> usable.levels().getOrDefault(logger, "")));

@@ -2,6 +2,7 @@ package dev.sluice.console.launch;
 
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import dev.sluice.api.Secret;
 import dev.sluice.api.TlsConfig;
 import dev.sluice.api.TlsConfig.ClientCertificates;
@@ -38,7 +39,7 @@ final class TlsReader {
         List<Path> certificate = files("certificate");
         List<Path> key = files("key");
         List<Path> authorities = files("client-authorities");
-        Optional<Secret> password = text("key-password").filter(one -> !one.isEmpty()).map(Secret::new);
+        Optional<Secret> password = password();
         ClientCertificates clients = value("client-certificates").flatMap(this::clients).orElse(ClientCertificates.NONE);
         List<String> protocols = texts("protocols").orElse(TlsConfig.VERSIONS);
         if (certificate.isEmpty() || key.isEmpty()) {
@@ -75,8 +76,14 @@ final class TlsReader {
         }
     }
 
-    private Optional<String> text(String key) {
-        return texts(key).map(List::getFirst);
+    /// What is wrong with it is said without it.
+    private Optional<Secret> password() {
+        Optional<ConfigValue> value = value("key-password");
+        if (value.isPresent() && (value.get().valueType() == ConfigValueType.OBJECT || value.get().valueType() == ConfigValueType.LIST)) {
+            section.problem("key-password", "must be a text");
+            return Optional.empty();
+        }
+        return value.map(Values::text).filter(one -> !one.isEmpty()).map(Secret::new);
     }
 
     /// One text or a list of them.
@@ -94,7 +101,11 @@ final class TlsReader {
             section.problem(key, String.valueOf(unfit.getMessage()));
             return Optional.empty();
         }
-        return texts.isEmpty() ? Optional.empty() : Optional.of(texts);
+        if (texts.isEmpty()) {
+            section.problem(key, "is empty, but must have one at least"); // or else TLS would be off without a word
+            return Optional.empty();
+        }
+        return Optional.of(texts);
     }
 
     /// That start at the file's folder.

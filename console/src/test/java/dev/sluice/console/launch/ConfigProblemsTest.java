@@ -44,6 +44,18 @@ class ConfigProblemsTest {
         assertEquals(List.of(new ConfigProblem(Place.display(file), 3, key, message)), problems(file));
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            certificate = [], key = [], client-certificates = required | listeners.web.tls.certificate | is empty, but must have one at least
+            protocols = [], certificate = "a.pem", key = "a.pem"       | listeners.web.tls.protocols   | is empty, but must have one at least
+            key-password { a = hunter2 }, certificate = "a.pem", key = "a.pem" | listeners.web.tls.key-password | must be a text
+            """)
+    void tlsIsNotOffWithoutAWordNorAPasswordSaid(String tls, String key, String message) throws IOException {
+        write("a.pem", "");
+        Path file = write("sluice.conf", LISTENER + "sluice.listeners.web.tls { " + tls + " }\n");
+        assertEquals(new ConfigProblem(Place.display(file), 2, key, message), problems(file).getFirst());
+    }
+
     @Test
     void errorsInManyPlacesAreReportedAtOnce() throws IOException {
         Path parts = Files.createDirectory(folder.resolve("parts"));

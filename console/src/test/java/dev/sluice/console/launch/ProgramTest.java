@@ -85,6 +85,15 @@ class ProgramTest {
     }
 
     @Test
+    void checkRefusesACertificateThatIsNone() throws Exception {
+        Path file = Files.writeString(home.resolve("tls.conf"), "sluice.listeners.web { bind = \"127.0.0.1:0\", protocol = http, service = hello,"
+                + " tls { certificate = \"tls.conf\", key = \"tls.conf\" } }");
+        assertEquals(1, run("check", file.toString()));
+        String said = err.toString(StandardCharsets.UTF_8);
+        assertTrue(said.contains("listener web cannot speak TLS") && said.contains("is no PEM file"), said);
+    }
+
+    @Test
     void checkPrintsWhatAGoodFileAmountsTo() throws Exception {
         assertEquals(0, run("check", SHIPPED.toString(), "--set", "pools.workers.size=3"));
         String said = out.toString(StandardCharsets.UTF_8);
