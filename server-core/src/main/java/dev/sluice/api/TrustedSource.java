@@ -24,6 +24,15 @@ public sealed interface TrustedSource {
     /// @param text   as it was given
     record Network(String prefix, int bits, String text) implements TrustedSource {
 
+        /// @throws IllegalArgumentException when the prefix is no address, or has fewer bits
+        public Network {
+            boolean address = (prefix.length() == 8 || prefix.length() == 32) && prefix.chars().allMatch(HexFormat::isHexDigit);
+            if (!address || bits < 0 || bits > 4 * prefix.length()) {
+                throw new IllegalArgumentException("network is " + bits + " bits of \"" + prefix
+                        + "\", but must be from 0 to 32 of 8 hexadecimal digits, or from 0 to 128 of 32");
+            }
+        }
+
         @Override
         public boolean covers(SocketAddress address) {
             if (!(address instanceof InetSocketAddress tcp) || tcp.getAddress() == null) {

@@ -45,6 +45,12 @@ class ProxyProtocolTest {
         assertTrue(said.startsWith("is \"" + text + "\", but must be an address"), said);
     }
 
+    @ParameterizedTest
+    @CsvSource({"0a000000, 33", "0a000000, -1", "0a0000, 8", "'', 0", "0g000000, 8", "0a00000000, 8", "00000000000000000000000000000001, 129"})
+    void refusesANetworkThatIsNone(String prefix, int bits) {
+        assertThrows(IllegalArgumentException.class, () -> new TrustedSource.Network(prefix, bits, "text"));
+    }
+
     @Test
     void saysWhatToDoWhereNobodyIsTrusted() {
         String said = assertThrows(IllegalArgumentException.class, () -> new ProxyProtocol(ProxyProtocol.Mode.REQUIRED, List.of())).getMessage();

@@ -10,9 +10,14 @@ import dev.sluice.api.Kick;
 import dev.sluice.api.ListenerConfig;
 import dev.sluice.api.PoolConfig;
 import dev.sluice.api.ServerConfig;
+import dev.sluice.protocol.ByteSource;
+import dev.sluice.protocol.http.HttpProtocol;
+import dev.sluice.protocol.http.HttpResponse;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// Sources that wait for something, on each engine: nobody else on the loop waits with them, and a kick reaches them.
@@ -85,11 +91,14 @@ class BlockingSourceTest extends EffectContract {
     }
 
     private Server start(Cell cell) throws IOException {
+        return start(cell, ListenerConfig.at("127.0.0.1:0", Streams.endpoint(request -> parts.getOrDefault(request, new Streams.Words(request)))));
+    }
+
+    private static Server start(Cell cell, ListenerConfig listener) throws IOException {
         ServerConfig config = ServerConfig.named("sources").withDrain(House.QUICK);
         if (cell.pool() != null) {
             config = config.withPool("pool", new PoolConfig(cell.pool(), 16, 100, PoolConfig.WhenFull.REFUSE));
         }
-        ListenerConfig listener = ListenerConfig.at("127.0.0.1:0", Streams.endpoint(request -> parts.getOrDefault(request, new Streams.Words(request))));
         return Server.start(config.withListener("streams", listener.withTimeouts(PATIENT).on(cell.io(), cell.inline() ? ServerConfig.INLINE : "pool")));
     }
 
@@ -114,6 +123,28 @@ class BlockingSourceTest extends EffectContract {
             client.expect("<next>");
         }
         source.assertWellTreated();
+    }
+
+    @SideBySide
+    @FieldSource("CELLS")
+    void anHttpBodyOfAnyFramingIsMadeOffTheLoop(Cell cell) throws Exception {
+        List<Function<ByteSource, HttpResponse>> framings = List.of(
+                source -> HttpResponse.source(200, "a/b", source),
+                source -> HttpResponse.source(200, "a/b", source, 50_000),
+                source -> HttpResponse.source(200, "a/b", source).withHeader("Content-Length", "50000"));
+        for (Function<ByteSource, HttpResponse> framing : framings) {
+            Waiting source = new Waiting(50_000);
+            source.open.countDown();
+            try (Server server = start(cell, ListenerConfig.at("127.0.0.1:0", new HttpProtocol(), (request, call) -> framing.apply(source)));
+                    Socket socket = new Socket()) {
+                socket.setSoTimeout(20_000);
+                socket.connect(server.listeners().getFirst().address());
+                socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                String heard = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+                assertEquals(50_000, heard.substring(heard.indexOf("\r\n\r\n")).chars().filter(c -> c == 'x').count());
+            }
+            source.assertWellTreated();
+        }
     }
 
     @SideBySide

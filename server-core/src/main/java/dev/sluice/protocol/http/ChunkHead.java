@@ -21,6 +21,7 @@ final class ChunkHead {
         int i = from;
         boolean tooLarge = false;
         for (; i < to && Syntax.hex(bytes[i]) >= 0; i++) {
+            tooLarge |= size > most >> 4; // one digit more would be, and might not fit into a long
             size = tooLarge ? size : size << 4 | Syntax.hex(bytes[i]);
             tooLarge |= size > most;
         }

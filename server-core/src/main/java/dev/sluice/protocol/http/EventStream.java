@@ -32,6 +32,7 @@ public final class EventStream implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<ByteBuffer> queue = new ArrayDeque<>();
     private int queued;
+    private boolean given;
     private boolean ending;
     private boolean closed;
     /// Of the writer that found nothing, to be run when there is something.
@@ -172,7 +173,7 @@ public final class EventStream implements AutoCloseable {
     }
 
     /// Has an action run when the client has been sent all, or is gone; at once when that has happened already. It runs on the thread that
-    /// writes the connection, so it must not wait.
+    /// writes the connection, so it must not wait. What one throws keeps no other from running.
     public void onClosed(Runnable action) {
         lock.lock();
         try {
@@ -186,8 +187,19 @@ public final class EventStream implements AutoCloseable {
         action.run();
     }
 
-    /// What the server writes.
+    /// What the server writes: of one response, since a second one would take its events from the first.
+    ///
+    /// @throws IllegalStateException when this was asked before
     ByteSource source() {
+        lock.lock();
+        try {
+            if (given) {
+                throw new IllegalStateException("the stream was given to a response before: each client needs one of its own");
+            }
+            given = true;
+        } finally {
+            lock.unlock();
+        }
         return new Source();
     }
 
@@ -235,7 +247,29 @@ public final class EventStream implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        last.forEach(Runnable::run);
+        runAll(last);
+    }
+
+    /// All of them, whatever one throws; then that is thrown.
+    private static void runAll(List<Runnable> last) {
+        Throwable first = null;
+        for (Runnable action : last) {
+            try {
+                action.run();
+            } catch (RuntimeException | Error failed) {
+                if (first == null) {
+                    first = failed;
+                } else {
+                    first.addSuppressed(failed);
+                }
+            }
+        }
+        if (first instanceof RuntimeException failed) {
+            throw failed;
+        }
+        if (first instanceof Error failed) {
+            throw failed;
+        }
     }
 
     /// The side of the server.

@@ -28,17 +28,20 @@ final class FieldNames {
     }
 
     /// Whose a field of a response is.
-    enum Standing { HANDLERS, LENGTH, CONNECTION, SERVERS }
+    enum Standing { HANDLERS, SINGLE, LENGTH, CONNECTION, SERVERS }
 
     private FieldNames() {}
 
     /// Whose business a field of a response is: a handler says nothing about how a message is framed or what becomes of its connection
-    /// (RFC 9110, 7.6.1), nor announces trailers, of which none are sent.
+    /// (RFC 9110, 7.6.1), nor announces trailers, of which none are sent. Those whose value is no list can be there once (5.3).
     static Standing standing(String name) {
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "content-length" -> Standing.LENGTH;
             case "connection" -> Standing.CONNECTION;
             case "transfer-encoding", "te", "trailer", "upgrade", "keep-alive", "proxy-connection" -> Standing.SERVERS;
+            case "access-control-allow-credentials", "access-control-allow-origin", "access-control-max-age", "age", "content-disposition",
+                 "content-location", "content-range", "content-type", "date", "etag", "expires", "last-modified", "location", "referrer-policy",
+                 "retry-after", "server", "strict-transport-security", "x-content-type-options", "x-frame-options" -> Standing.SINGLE;
             case String other -> Standing.HANDLERS;
         };
     }

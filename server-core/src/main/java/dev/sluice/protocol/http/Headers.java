@@ -87,6 +87,22 @@ public final class Headers {
         return new Headers(more, size + 1);
     }
 
+    /// These fields with one in place of those of its name, where the first of them was; at the end when there was none. Both are checked
+    /// by the caller.
+    Headers with(String name, String value) {
+        List<String> all = new ArrayList<>(2 * size + 2);
+        boolean placed = false;
+        for (int i = 0; i < size; i++) {
+            boolean old = name(i).equalsIgnoreCase(name);
+            if (!old || !placed) {
+                all.add(old ? name : name(i));
+                all.add(old ? value : value(i));
+            }
+            placed |= old;
+        }
+        return placed ? new Headers(all.toArray(String[]::new), all.size() / 2) : and(name, value);
+    }
+
     /// One `name: value` a line.
     @Override
     public String toString() {

@@ -2,7 +2,8 @@ package dev.sluice.protocol.http;
 
 /// The syntax of `Host` and of the authority of a target: a registered name, an IPv4 address or an IPv6 address in brackets, and a
 /// port (RFC 3986, 3.2; RFC 9112, 3.2). Stricter than the RFC where nothing real is lost: no empty labels but the root's, no label
-/// that begins or ends with a hyphen, and no `*`, since a host that no name service can hold is an attack or a mistake.
+/// that begins or ends with a hyphen, neither `*` nor a comma, and no escape of a character that could not stand there as it is, since a
+/// host that no name service can hold is an attack or a mistake.
 final class Host {
 
     private Host() {}
@@ -52,8 +53,13 @@ final class Host {
         return i == 0 || host.charAt(i - 1) == '-' ? -1 : i;
     }
 
+    /// Of a byte that is no ASCII, or of a character that needs none.
     private static boolean escape(String host, int percent) {
-        return percent + 2 < host.length() && (Syntax.hex(host.charAt(percent + 1)) | Syntax.hex(host.charAt(percent + 2))) >= 0;
+        if (percent + 2 >= host.length() || host.charAt(percent + 1) > 0x7F || host.charAt(percent + 2) > 0x7F) {
+            return false;
+        }
+        int octet = Syntax.hex(host.charAt(percent + 1)) << 4 | Syntax.hex(host.charAt(percent + 2));
+        return octet > 0x7F || octet >= 0 && octet != '*' && Syntax.is(Syntax.NAME, octet);
     }
 
     /// Where the bracketed IPv6 address ends, behind its bracket, or −1.

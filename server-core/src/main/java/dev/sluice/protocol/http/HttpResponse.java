@@ -43,12 +43,27 @@ public final class HttpResponse implements AutoCloseable {
         record Bytes(byte[] bytes) implements Body {}
 
         /// A region of a file.
-        record Region(FileChannel file, long position, long count) implements Body {}
+        ///
+        /// @param position of the first byte, 0 or more
+        /// @param count    of bytes, 0 or more
+        record Region(FileChannel file, long position, long count) implements Body {
+            public Region {
+                if (position < 0 || count < 0) {
+                    throw new IllegalArgumentException("region is " + count + " bytes at " + position + ", but neither may be negative");
+                }
+            }
+        }
 
         /// Bytes that are made while they are sent.
         ///
         /// @param length how many the source gives in all; −1 when that is not known
-        record Source(ByteSource source, long length) implements Body {}
+        record Source(ByteSource source, long length) implements Body {
+            public Source {
+                if (length < -1) {
+                    throw new IllegalArgumentException("length is " + length + ", but must be 0 or more, or -1 when it is not known");
+                }
+            }
+        }
 
         /// Several bodies of known length, one after the other.
         ///
@@ -133,9 +148,6 @@ public final class HttpResponse implements AutoCloseable {
     /// @param position of the first byte, 0 or more
     /// @param count    of bytes, 0 or more
     public static HttpResponse file(int status, String contentType, FileChannel file, long position, long count) {
-        if (position < 0 || count < 0) {
-            throw new IllegalArgumentException("region is " + count + " bytes at " + position + ", but neither may be negative");
-        }
         return typed(status, contentType, new Body.Region(file, position, count));
     }
 
@@ -159,6 +171,7 @@ public final class HttpResponse implements AutoCloseable {
     /// A response of events, which goes on until the stream ends. Not to be cached.
     ///
     /// @param stream given to one response only
+    /// @throws IllegalStateException when it was given to one before
     public static HttpResponse events(EventStream stream) {
         return source(200, "text/event-stream", stream.source()).withHeader("Cache-Control", "no-store");
     }
@@ -167,7 +180,8 @@ public final class HttpResponse implements AutoCloseable {
         return new HttpResponse(status, Headers.of("Content-Type", contentType), body, false);
     }
 
-    /// This response with one more field. `Connection: close` asks the server to close after this response. `Content-Length` declares
+    /// This response with one more field, or with another value for one whose value is no list and of which there can be but one, as
+    /// `Content-Type`, `Location` or `ETag`. `Connection: close` asks the server to close after this response. `Content-Length` declares
     /// the length of a source; that of any other body is known, and nothing else may be declared.
     ///
     /// @throws IllegalArgumentException when the name is no token, when the value has CR, LF, NUL, another control character or
@@ -178,6 +192,7 @@ public final class HttpResponse implements AutoCloseable {
         Syntax.requireField(name, value);
         return switch (FieldNames.standing(name)) {
             case HANDLERS -> new HttpResponse(status, headers.and(name, value), body, close);
+            case SINGLE -> new HttpResponse(status, headers.with(name, value), body, close);
             case LENGTH -> new HttpResponse(status, headers, declared(value), close);
             case CONNECTION -> closing(value);
             case SERVERS -> throw new IllegalArgumentException(name + " belongs to the connection, and is the server's to send");

@@ -4,9 +4,9 @@ import java.util.List;
 
 /// What the names of a [Route]'s template stand for in one request. Immutable.
 ///
-/// Values are decoded, `%xx` as UTF-8, after the path was taken apart at its slashes: an encoded slash stays within its segment, and the
-/// value of `{name}` may hold one, as it may hold any character. The value of `{name...}` is its segments joined by `/`; none of them
-/// is `.` or `..`, and none holds a slash of its own, since a path with such a segment is not matched.
+/// Values are decoded, `%xx` as UTF-8, and are parts of [HttpRequest#path()]. The value of `{name}` is neither empty, `.` nor `..`, and holds
+/// no slash: a path with an encoded one has no route. It may hold any other character, a backslash and NUL too. The value of `{name...}`
+/// is such segments joined by `/`, of which the last may be empty.
 public final class PathParameters {
 
     static final PathParameters NONE = new PathParameters(List.of(), List.of());

@@ -1,6 +1,7 @@
 package dev.sluice.protocol.http;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /// The segments of a [Route]'s template.
@@ -64,7 +65,20 @@ record PathTemplate(List<Segment> segments) {
         if (text.indexOf('?') >= 0 || text.indexOf('#') >= 0) {
             throw wrong(template, "has a query or a fragment, but is matched with the path alone");
         }
+        if (escaped(text)) {
+            throw wrong(template, "has \"" + text + "\", but is compared with the decoded path: write the character that is meant");
+        }
         return new Segment.Literal(text);
+    }
+
+    /// Whether there is an escape, that is `%` and two digits; a bare `%` is the character.
+    private static boolean escaped(String text) {
+        for (int at = text.indexOf('%'); at >= 0 && at + 2 < text.length(); at = text.indexOf('%', at + 1)) {
+            if (HexFormat.isHexDigit(text.charAt(at + 1)) && HexFormat.isHexDigit(text.charAt(at + 2))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static IllegalArgumentException wrong(String template, String why) {

@@ -6,7 +6,7 @@ import dev.sluice.protocol.Call;
 ///
 /// A template is a path whose segments are literal text, `{name}` for one segment, which is not empty, or at the end `{name...}` for one
 /// segment or more, the last of which may be empty: `/users/{id}`, `/files/{path...}`. Literals are compared with the decoded path,
-/// exactly; `/users` and `/users/` are two paths.
+/// exactly, and so have no escapes; `/users` and `/users/` are two paths.
 ///
 /// @param method   as clients send it: in capitals
 /// @param template see above

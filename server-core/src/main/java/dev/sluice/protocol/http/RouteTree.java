@@ -57,7 +57,7 @@ final class RouteTree {
 
     private @Nullable Entry find(String method, List<String> path, int at, List<String> values) {
         if (at == path.size()) {
-            return entries.get(method);
+            return entry(method);
         }
         String segment = path.get(at);
         RouteTree literal = literals.get(segment);
@@ -69,8 +69,8 @@ final class RouteTree {
                 values.removeLast();
             }
         }
-        if (found == null && rest != null && wild(path, at)) {
-            found = rest.entries.get(method);
+        if (found == null && rest != null) {
+            found = rest.entry(method);
             if (found != null) {
                 values.addLast(String.join("/", path.subList(at, path.size())));
             }
@@ -78,9 +78,10 @@ final class RouteTree {
         return found;
     }
 
-    /// Whether what follows is still the same when it is joined: a slash within a segment would look like one between two.
-    private static boolean wild(List<String> path, int from) {
-        return path.subList(from, path.size()).stream().allMatch(segment -> segment.indexOf('/') < 0);
+    /// That for GET answers HEAD where there is none for HEAD itself.
+    private @Nullable Entry entry(String method) {
+        Entry entry = entries.get(method);
+        return entry == null && method.equals("HEAD") ? entries.get("GET") : entry;
     }
 
     /// The methods of all routes that match a path.
@@ -103,7 +104,7 @@ final class RouteTree {
         if (one != null && !segment.isEmpty()) {
             one.methods(path, at + 1, into);
         }
-        if (rest != null && wild(path, at)) {
+        if (rest != null) {
             into.addAll(rest.entries.keySet());
         }
     }

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// - Of several templates that match, the one wins that is literal where the other has a name, at the first segment from the left
 ///   where they differ; `{name...}` comes last. Two routes of one method that match the same paths are refused when the router is made.
-/// - HEAD is answered by the route for GET, unless it has one of its own; the body is left out, its length is not.
+/// - HEAD is answered by the route for GET, unless the same template has one for HEAD; the body is left out, its length is not.
 /// - OPTIONS is answered with 204 and `Allow`, unless it has a route of its own; `OPTIONS *` with the methods of all routes.
+/// - A path with an encoded slash has no route: read before it is decoded, it is another than [HttpRequest#path()].
 /// - A path without a route is a 404, or goes to the handler of [#otherwise]. A path with routes for other methods is a 405 with `Allow`
 ///   (RFC 9110, 15.5.6). A method that neither RFC 9110 nor any route knows is a 501 (RFC 9110, 9.1).
 public final class Router implements Handler<HttpRequest, HttpResponse> {
@@ -49,15 +50,14 @@ public final class Router implements Handler<HttpRequest, HttpResponse> {
 
     @Override
     public HttpResponse handle(HttpRequest request, Call call) throws Exception {
-        String method = request.method();
         if (request.path().equals("*")) {
             return options(methodsOfAll());
         }
         List<String> path = Target.segments(request.target());
-        RouteTree.Found found = tree.find(method, path);
-        if (found == null && method.equals("HEAD")) {
-            found = tree.find("GET", path);
+        if (path == null) {
+            return unrouted(request, Set.of(), call);
         }
+        RouteTree.Found found = tree.find(request.method(), path);
         return found == null ? unrouted(request, tree.methods(path), call)
                 : found.route().action().handle(request, found.parameters(), call);
     }

@@ -51,6 +51,11 @@ final class SizedSource implements ByteSource {
     }
 
     @Override
+    public boolean mayBlock() {
+        return inner.mayBlock();
+    }
+
+    @Override
     public void drainBegan() {
         inner.drainBegan();
     }

@@ -10,7 +10,7 @@ final class Syntax {
     /// do send, in queries most of all: `[]\^{|}` and the backquote.
     static final int TARGET = 4;
     static final int DIGIT = 8;
-    /// What a registered name in a host may have: unreserved, sub-delims; `%` is apart.
+    /// What a registered name in a host may have: unreserved, sub-delims but the comma, which makes a list; `%` is apart.
     static final int NAME = 16;
 
     private static final byte[] KINDS = kinds();
@@ -62,7 +62,7 @@ final class Syntax {
             kind |= visible || c == ' ' || c == '\t' || c > 0x7F ? VALUE : 0;
             kind |= visible && "\"#<>".indexOf(c) < 0 ? TARGET : 0;
             kind |= alphanumeric || "!#$%&'*+-.^_`|~".indexOf(c) >= 0 ? TOKEN : 0;
-            kind |= alphanumeric || "-._~!$&'()*+,;=".indexOf(c) >= 0 ? NAME : 0;
+            kind |= alphanumeric || "-._~!$&'()*+;=".indexOf(c) >= 0 ? NAME : 0;
             kinds[c] = (byte) kind;
         }
         return kinds;

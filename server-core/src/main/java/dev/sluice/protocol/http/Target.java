@@ -42,9 +42,11 @@ record Target(String raw, String path, @Nullable String query, @Nullable String 
         return absolute(raw, method);
     }
 
-    /// The segments of the path of a target that has been parsed, each decoded after the path was taken apart, with `.`, `..` and empty
-    /// ones resolved as in [#path()]. A path that ends in a slash has an empty one at the end.
-    static List<String> segments(String raw) {
+    /// The segments of the path of a target that has been parsed, decoded, with `.`, `..` and empty ones resolved: joined again they are
+    /// [#path()]. A path that ends in a slash has an empty one at the end.
+    ///
+    /// @return null when the path has an encoded slash: whether that divides segments is what servers and those before them disagree about
+    static @Nullable List<String> segments(String raw) {
         int start = raw.charAt(0) == '/' ? 0 : raw.indexOf('/', raw.indexOf("://") + 3);
         int mark = raw.indexOf('?');
         int end = mark < 0 ? raw.length() : mark;
@@ -53,7 +55,11 @@ record Target(String raw, String path, @Nullable String query, @Nullable String 
         for (int from = start + 1; start >= 0 && from <= end; ) {
             int next = raw.indexOf('/', from);
             int to = next < 0 || next > end ? end : next;
-            slash = !append(segments, known(decoded(raw.substring(from, to)))) || to < end;
+            String segment = known(decoded(raw.substring(from, to)));
+            if (segment.indexOf('/') >= 0) {
+                return null;
+            }
+            slash = !append(segments, segment) || to < end;
             from = to + 1;
         }
         if (slash) {

@@ -6,9 +6,12 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What content codings a client takes, and how gladly (RFC 9110, 12.5.3). An element that is malformed is as if it were not there.
+/// What content codings a client takes, and how gladly (RFC 9110, 12.5.3). An element that is malformed is as if it were not there, and so
+/// are those after the first [#MOST], which is more than there are codings: they would cost us time and say nothing.
 final class AcceptEncoding {
 
+    /// So many elements are looked at.
+    private static final int MOST = 64;
     private static final String IDENTITY = "identity";
     private static final int ALL = 1000;
 
@@ -19,36 +22,46 @@ final class AcceptEncoding {
     /// @param values of all fields of that name
     AcceptEncoding(List<String> values) {
         given = !values.isEmpty();
+        int looked = 0;
         for (String value : values) {
-            for (String element : value.split(",", -1)) {
-                read(element);
+            for (int from = 0; from <= value.length() && looked < MOST; looked++) {
+                int comma = value.indexOf(',', from);
+                int to = comma < 0 ? value.length() : comma;
+                read(value, from, to);
+                from = to + 1;
             }
         }
     }
 
-    private void read(String element) {
-        String[] parts = element.split(";", -1);
-        String name = parts[0].strip().toLowerCase(Locale.ROOT);
-        int quality = ALL;
-        for (int i = 1; i < parts.length; i++) {
-            String parameter = parts[i].strip();
-            quality = parameter.regionMatches(true, 0, "q=", 0, 2) ? thousandths(parameter.substring(2)) : -1;
-        }
+    private void read(String value, int from, int to) {
+        int semicolon = value.indexOf(';', from, to);
+        String name = value.substring(from, semicolon < 0 ? to : semicolon).strip().toLowerCase(Locale.ROOT);
+        int quality = semicolon < 0 ? ALL : weight(value.substring(value.lastIndexOf(';', to - 1) + 1, to).strip());
         if (quality >= 0 && !name.isEmpty()) {
             qualities.put(name.equals("x-gzip") ? "gzip" : name, quality);
         }
     }
 
-    /// `0.5` is 500; −1 when it is no such number (12.4.2).
+    /// `q=0.5` is 500; −1 when it is no weight (12.4.2).
+    private static int weight(String parameter) {
+        return parameter.regionMatches(true, 0, "q=", 0, 2) ? thousandths(parameter.substring(2)) : -1;
+    }
+
+    /// 0 or 1, and perhaps a point and up to three digits; −1 when it is no such number, or more than 1.
     private static int thousandths(String text) {
-        if (!text.matches("0(\\.\\d{0,3})?|1(\\.0{0,3})?")) {
+        int length = text.length();
+        if (length == 0 || length > 5 || text.charAt(0) != '0' && text.charAt(0) != '1' || length > 1 && text.charAt(1) != '.') {
             return -1;
         }
-        int number = text.charAt(0) == '1' ? 1 : 0;
+        int number = text.charAt(0) - '0';
         for (int i = 2; i < 5; i++) {
-            number = number * 10 + (i < text.length() ? text.charAt(i) - '0' : 0);
+            int digit = i < length ? text.charAt(i) - '0' : 0;
+            if (digit < 0 || digit > 9) {
+                return -1;
+            }
+            number = number * 10 + digit;
         }
-        return number;
+        return number <= ALL ? number : -1;
     }
 
     /// How gladly, in thousandths; 0 for not at all.

@@ -13,6 +13,9 @@ sealed interface ByteRanges {
     /// So many ranges are answered in parts.
     int MOST = 16;
 
+    /// So many elements of the list are looked at, those that are empty included.
+    int ELEMENTS = 64;
+
     /// All of it: the field is malformed, of another unit, or not to be followed.
     record Whole() implements ByteRanges {}
 
@@ -47,21 +50,38 @@ sealed interface ByteRanges {
         if (equals < 0 || !value.substring(0, equals).equalsIgnoreCase("bytes")) {
             return new Whole();
         }
+        List<String> asked = elements(value, equals + 1);
+        if (asked.isEmpty() || asked.size() > MOST) {
+            return new Whole();
+        }
         List<Span> spans = new ArrayList<>();
-        int asked = 0;
-        for (String element : value.substring(equals + 1).split(",", -1)) {
-            String range = strip(element);
-            if (range.isEmpty()) {
-                continue; // a list may have empty elements (5.6.1.2)
-            }
-            asked++;
+        for (String range : asked) {
             Asked one = Asked.of(range);
-            if (one == null || asked > MOST) {
+            if (one == null) {
                 return new Whole();
             }
             one.within(size, spans);
         }
-        return asked == 0 ? new Whole() : chosen(spans, size);
+        return chosen(spans, size);
+    }
+
+    /// Those that are not empty, as a list may have such (5.6.1.2); none when there are too many of either.
+    private static List<String> elements(String value, int start) {
+        List<String> elements = new ArrayList<>();
+        int looked = 0;
+        for (int from = start; from <= value.length(); looked++) {
+            if (looked == ELEMENTS) {
+                return List.of();
+            }
+            int comma = value.indexOf(',', from);
+            int to = comma < 0 ? value.length() : comma;
+            String element = strip(value.substring(from, to));
+            if (!element.isEmpty()) {
+                elements.add(element);
+            }
+            from = to + 1;
+        }
+        return elements;
     }
 
     private static ByteRanges chosen(List<Span> spans, long size) {

@@ -5,13 +5,14 @@ import dev.sluice.protocol.http.Headers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 /// What the service is told.
 ///
-/// @param root          resolved, so that what lies in it can be recognised
+/// @param root          absolute; it may be a link, and be led elsewhere while it is served
 /// @param index         names of files that stand for their folder; the first that is there does
 /// @param links         which symbolic links are followed
 /// @param dotFiles      whether to serve what has a name, or is in a folder of a name, that begins with a dot
@@ -58,7 +59,7 @@ public record FilesConfig(Path root, List<String> index, Links links, boolean do
         Links links = links(settings.text("links", "inside"));
         boolean dotFiles = settings.flag("dot-files", false);
         boolean precompressed = settings.flag("precompressed", true);
-        ContentTypes types = new ContentTypes(fields(settings, "types", "Content-Type"));
+        ContentTypes types = new ContentTypes(types(settings));
         CacheRules cacheControl = new CacheRules(fields(settings, "cache-control", "Cache-Control"));
         Limits limits = new Limits(settings.number("cache.entries", Limits.DEFAULT.entries(), 0, 1_000_000),
                 settings.number("cache.bytes", (int) Limits.DEFAULT.bytes(), 0, 1 << 30),
@@ -71,14 +72,18 @@ public record FilesConfig(Path root, List<String> index, Links links, boolean do
     }
 
     private static Path folder(Path root) throws IOException {
-        Path real = root.toRealPath();
-        if (!Files.isDirectory(real) || !Files.isReadable(real)) {
+        if (!Files.isDirectory(root) || !Files.isReadable(root)) {
             throw new IOException(root + " is no folder that can be read");
         }
-        return real;
+        return root.toAbsolutePath();
     }
 
     private static List<String> index(String text) {
+        if (text.startsWith("[")) {
+            String names = String.join(" ", text.replaceAll("[\\[\\]\",]+", " ").strip().split(" +", -1));
+            throw new Settings.Invalid("index", "is " + text + ", but must be names of files, without a folder, in one text with spaces between: \""
+                    + names + "\"");
+        }
         List<String> names = Stream.of(text.split(" ", -1)).filter(name -> !name.isEmpty()).toList();
         for (String name : names) {
             if (name.indexOf('/') >= 0 || name.indexOf('\\') >= 0 || name.indexOf('\0') >= 0 || name.equals(".") || name.equals("..")) {
@@ -95,6 +100,20 @@ public record FilesConfig(Path root, List<String> index, Links links, boolean do
             case "any" -> Links.ANY;
             case String other -> throw new Settings.Invalid("links", "is " + other + ", but must be inside, never or any");
         };
+    }
+
+    /// By extension, with or without its dot.
+    private static Map<String, String> types(Settings settings) {
+        Map<String, String> types = new HashMap<>();
+        fields(settings, "types", "Content-Type").forEach((name, type) -> {
+            String extension = name.startsWith(".") ? name.substring(1) : name;
+            if (extension.isEmpty() || extension.indexOf('.') >= 0 || extension.indexOf('/') >= 0) {
+                throw new Settings.Invalid("types." + name, "is of the extension \"" + name
+                        + "\", but must be of what follows the last dot of a name, as gz");
+            }
+            types.put(extension, type);
+        });
+        return types;
     }
 
     private static Map<String, String> fields(Settings settings, String key, String field) {

@@ -24,12 +24,14 @@ final class Page {
 
     /// What was at a place.
     ///
+    /// @param path  by which it is looked at again, through the links of the root
     /// @param stamp null when nothing was
     record Probe(Path path, @Nullable Stamp stamp) {
 
+        /// @param place what the path is now
         /// @throws AccessDeniedException when we may not see what is there
-        static Probe of(Path path) throws AccessDeniedException {
-            return new Probe(path, stamp(path));
+        static Probe of(Path path, Path place) throws AccessDeniedException {
+            return new Probe(path, stamp(place));
         }
 
         boolean unchanged() {

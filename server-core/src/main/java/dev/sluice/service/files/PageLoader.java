@@ -86,13 +86,16 @@ final class PageLoader {
     /// One try. Confined to a thread.
     private final class Search {
         private final String path;
+        /// Without links, as it was when this began, so that all that is found is of one root.
+        private final Path root;
         private final List<Probe> probes = new ArrayList<>();
         private final long now = nanos(clock.instant());
         private boolean steady = true;
         private boolean settled = true;
 
-        Search(String path) {
+        Search(String path) throws IOException {
             this.path = path;
+            this.root = config.root().toRealPath();
         }
 
         /// Null for a folder without its slash.
@@ -113,8 +116,8 @@ final class PageLoader {
         /// What is there and may be served; null when nothing is.
         private @Nullable Place allowed(String name) throws IOException {
             try {
-                Path link = config.root().resolve(name.substring(1));
-                Probe probe = Probe.of(link);
+                Path link = root.resolve(name.substring(1));
+                Probe probe = Probe.of(config.root().resolve(name.substring(1)), link);
                 probes.add(probe);
                 Path real = probe.stamp() == null ? null : link.toRealPath();
                 return probe.stamp() != null && real != null && lawful(link, real) ? new Place(name, real, probe.stamp()) : null;
@@ -127,7 +130,7 @@ final class PageLoader {
 
         private boolean lawful(Path link, Path real) {
             return switch (config.links()) {
-                case Links.INSIDE -> real.startsWith(config.root());
+                case Links.INSIDE -> real.startsWith(root);
                 case Links.NEVER -> real.equals(link.normalize());
                 case Links.ANY -> true;
             };

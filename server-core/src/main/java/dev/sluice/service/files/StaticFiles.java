@@ -16,21 +16,25 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Serves the files below a folder: GET and HEAD, whole and in ranges, under conditions, an index for a folder, compressed neighbours for
-/// clients that take them, 301 to a folder's own path with a slash, 404 for what is not there, 403 for what may not be read, 405 for
-/// other methods.
+/// clients that take them, 301 to a folder's own path with a slash, 404 for what is not there, 403 for what may not be read. OPTIONS is
+/// answered with 204 and `Allow`, other methods of RFC 9110 and PATCH with 405, those that are not known with 501.
 ///
 /// Nothing outside the folder is ever opened, not through `..`, encoded or not, and not through a symbolic link, unless the configuration
 /// has it so. Only regular files are opened, so a pipe cannot hold a thread and a device cannot be read. This holds against clients; not
 /// against somebody who may write in the folder and replaces files while they are opened.
 ///
-/// Shared by all connections; its state is that of its cache. It waits for the file system, for each path at most once a second.
+/// Shared by all connections; its state is that of its cache. It waits for the file system: for a file that is kept at most once a second,
+/// and each time for what is not kept, as a 404, a 301, or a file for which there is no room.
 public final class StaticFiles implements Handler<HttpRequest, HttpResponse> {
 
     private static final HttpResponse NOT_FOUND = HttpResponse.text(404, "404 Not Found\n");
     private static final HttpResponse FORBIDDEN = HttpResponse.text(403, "403 Forbidden\n");
     private static final HttpResponse FAILED = HttpResponse.text(412, "412 Precondition Failed\n");
+    private static final String ALLOWED = "GET, HEAD, OPTIONS";
+    private static final HttpResponse OPTIONS = HttpResponse.of(204).withHeader("Allow", ALLOWED);
     private static final HttpResponse WRONG_METHOD =
-            HttpResponse.text(405, "405 Method Not Allowed: only GET and HEAD are\n").withHeader("Allow", "GET, HEAD");
+            HttpResponse.text(405, "405 Method Not Allowed: only " + ALLOWED + " are\n").withHeader("Allow", ALLOWED);
+    private static final HttpResponse UNKNOWN_METHOD = HttpResponse.text(501, "501 Not Implemented: this method is not known here\n");
     private static final HttpResponse NOT_ACCEPTABLE =
             HttpResponse.text(406, "406 Not Acceptable: Accept-Encoding excludes every form there is\n")
                     .withHeader("Vary", "Accept-Encoding");
@@ -59,7 +63,7 @@ public final class StaticFiles implements Handler<HttpRequest, HttpResponse> {
     public HttpResponse handle(HttpRequest request, Call call) throws IOException {
         String method = request.method();
         if (!method.equals("GET") && !method.equals("HEAD")) {
-            return WRONG_METHOD;
+            return without(method);
         }
         try {
             HttpResponse answer = answered(request, cache.page(request.path()));
@@ -72,6 +76,14 @@ public final class StaticFiles implements Handler<HttpRequest, HttpResponse> {
         } catch (NoSuchFileException missing) {
             return NOT_FOUND;
         }
+    }
+
+    private static HttpResponse without(String method) {
+        return switch (method) {
+            case "OPTIONS" -> OPTIONS;
+            case "POST", "PUT", "DELETE", "CONNECT", "TRACE", "PATCH" -> WRONG_METHOD;
+            case String unknown -> UNKNOWN_METHOD;
+        };
     }
 
     private @Nullable HttpResponse answered(HttpRequest request, @Nullable Page page) {

@@ -141,6 +141,32 @@ class EventStreamTest {
         assertEquals(2, runs.get());
     }
 
+    @Test
+    void runsAllThatIsToFollowItsEndThoughOneFails() {
+        EventStream stream = EventStream.open();
+        AtomicInteger runs = new AtomicInteger();
+        for (int i = 0; i < 3; i++) {
+            stream.onClosed(() -> {
+                throw new IllegalStateException("asked to fail as " + runs.incrementAndGet());
+            });
+        }
+        HttpResponse response = HttpResponse.events(stream);
+        IllegalStateException failed = assertThrows(IllegalStateException.class, response::close);
+        assertEquals("asked to fail as 1", failed.getMessage());
+        assertEquals(2, failed.getSuppressed().length);
+        assertEquals(3, runs.get());
+    }
+
+    @Test
+    void isOfOneResponse() {
+        EventStream stream = EventStream.open();
+        HttpResponse response = HttpResponse.events(stream);
+        assertThrows(IllegalStateException.class, () -> HttpResponse.events(stream));
+        assertFalse(stream.ended());
+        response.close();
+        assertTrue(stream.ended());
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, -1})
     void refusesACapacityThatHoldsNothing(int capacity) {

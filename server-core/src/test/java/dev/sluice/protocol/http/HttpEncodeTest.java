@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -248,6 +249,22 @@ class HttpEncodeTest {
         "Proxy-Connection, close", "Connection, keep-alive", "'', x", "a b, x", "a:, x", "\u00E4, x"})
     void refusesFieldsThatAreNotTheHandlers(String name, String value) {
         assertThrows(IllegalArgumentException.class, () -> HI.withHeader(name, value));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"content-type", "Location", "ETag", "Last-Modified", "Date", "Retry-After", "Content-Range", "Expires", "Age"})
+    void replacesAFieldOfWhichThereCanBeOne(String name) {
+        HttpResponse response = HI.withHeader("X-Before", "1").withHeader(name, "old").withHeader("X-After", "2").withHeader(name, "new");
+        assertEquals(List.of("new"), response.headers().all(name));
+        assertEquals(List.of("1", "2"), List.of(response.headers().value(1), response.headers().value(response.headers().size() - 1)));
+        assertFalse(written(request("GET", "1.1", ""), response, Ending.KEEP_OPEN).contains("old"));
+        assertEquals("text/plain; charset=utf-8", HI.headers().first("Content-Type"), "what it was made of is as it was");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Set-Cookie", "Vary", "Cache-Control", "Link", "WWW-Authenticate", "Allow", "X-Own"})
+    void addsToAFieldOfWhichThereCanBeSeveral(String name) {
+        assertEquals(List.of("a", "b"), HI.withHeader(name, "a").withHeader(name, "b").headers().all(name));
     }
 
     @ParameterizedTest

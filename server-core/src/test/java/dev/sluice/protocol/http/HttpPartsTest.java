@@ -113,6 +113,17 @@ class HttpPartsTest {
     }
 
     @Test
+    void areOfALengthThatCanBe() {
+        assertThrows(IllegalArgumentException.class, () -> new Body.Region(first, -1, 1));
+        assertThrows(IllegalArgumentException.class, () -> new Body.Region(first, 0, -1));
+        assertThrows(IllegalArgumentException.class, () -> HttpResponse.file(200, "a/b", first, 0, -1));
+        TextSource source = new TextSource("a", 1);
+        assertThrows(IllegalArgumentException.class, () -> new Body.Source(source, -2));
+        assertThrows(IllegalArgumentException.class, () -> HttpResponse.source(200, "a/b", source, -1));
+        assertEquals(-1, new Body.Source(source, -1).length());
+    }
+
+    @Test
     void givesTheSameRegionOfAnotherFile() {
         HttpResponse whole = HttpResponse.file(200, "a/b", first, 1, 4).withHeader("X", "y");
         HttpResponse other = whole.withFile(second);

@@ -36,6 +36,23 @@ class AcceptEncodingTest {
         assertEquals("identity", chosen());
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "gzip;q=1. | gzip", "gzip;q=1.000 | gzip", "gzip;q=1.001 | identity", "gzip;q=1.0000 | identity", "gzip;q=0. | identity", "gzip;q= | identity",
+        "gzip;q=.5 | identity", "gzip;q=-0 | identity", "gzip;q=0.\u0665 | identity", "gzip;q=00 | identity", "gzip;q | identity", "gzip; | identity",
+        ";q=1, br | br", ",,br,, | br", "br;q=0.5;q=0.1, gzip;q=0.3 | gzip", "br;q=1;x=2 | identity", "br;x=2;q=1 | br"
+    })
+    void readsQualitiesToTheLetter(String value, String expected) {
+        assertEquals(expected, chosen(value));
+    }
+
+    @Test
+    void looksAtNoMoreElementsThanAnybodySends() {
+        assertEquals("gzip", chosen("x,".repeat(63) + "gzip"));
+        assertEquals("identity", chosen("x,".repeat(64) + "gzip"));
+        assertEquals("identity", chosen(",".repeat(64), "gzip"), "of all fields together, and though they are empty");
+    }
+
     @Test
     void readsAllFields() {
         assertEquals("gzip", chosen("deflate", "gzip"));

@@ -71,6 +71,12 @@ class ByteRangesTest {
     }
 
     @Test
+    void areIgnoredAmongTooManyElementsThatAreEmpty() {
+        assertEquals("1-2", text(ByteRanges.of("bytes=" + ",".repeat(63) + "1-2", 100)));
+        assertEquals("whole", text(ByteRanges.of("bytes=" + ",".repeat(64) + "1-2", 100)));
+    }
+
+    @Test
     void areIgnoredAtTheEndOfNothing() {
         assertEquals("whole", text(ByteRanges.of("bytes=-5", 0)));
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FilesConfigTest {
 
@@ -21,7 +22,7 @@ class FilesConfigTest {
 
     @Test
     void takesItsSettingsAndNoOthers() {
-        Settings settings = new Settings(folder, Map.of("root", ".", "index", "a.html b.html", "types.x", "a/b", "types.y.z", "a/c",
+        Settings settings = new Settings(folder, Map.of("root", ".", "index", "a.html b.html", "types.x", "a/b", 
                 "cache-control.*.css", "max-age=1", "cache.entries", "0", "cache.entry", "1", "type", "x"));
         FilesConfig config = FilesConfig.of(settings);
         assertEquals(List.of("a.html", "b.html"), config.index());
@@ -44,6 +45,29 @@ class FilesConfigTest {
     void refusesAValueThatNoFieldCanHave() {
         Settings settings = new Settings(folder, Map.of("root", ".", "cache-control.*", "a\r\nSet-Cookie: b"));
         assertEquals("cache-control.*", assertThrows(Settings.Invalid.class, () -> FilesConfig.of(settings)).key());
+    }
+
+    @Test
+    void saysHowSeveralIndexesAreWritten() {
+        Settings settings = new Settings(folder, Map.of("root", ".", "index", "[\"index.html\",\"index.htm\"]"));
+        Settings.Invalid refused = assertThrows(Settings.Invalid.class, () -> FilesConfig.of(settings));
+        assertEquals("index is [\"index.html\",\"index.htm\"], but must be names of files, without a folder, in one text with spaces between: "
+                + "\"index.html index.htm\"", refused.getMessage());
+    }
+
+    @Test
+    void takesExtensionsWithTheirDotToo() {
+        FilesConfig config = FilesConfig.of(new Settings(folder, Map.of("root", ".", "types..glb", "a/b", "types.X", "c/d")));
+        assertEquals("a/b", config.types().of("q.glb"));
+        assertEquals("c/d", config.types().of("q.x"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"types.tar.gz", "types..tar.gz", "types..", "types.a/b", "types...glb"})
+    void refusesExtensionsThatNoNameCanHave(String key) {
+        Settings settings = new Settings(folder, Map.of("root", ".", key, "a/b"));
+        Settings.Invalid refused = assertThrows(Settings.Invalid.class, () -> FilesConfig.of(settings));
+        assertEquals(key, refused.key());
     }
 
     @ParameterizedTest

@@ -120,6 +120,42 @@ class PageCacheTest {
         assertEquals("two", folder.get("/current/a.txt").body());
     }
 
+    @Test
+    void noticesARootThatLeadsElsewhere() throws IOException {
+        folder.file("r1/a.txt", "one");
+        folder.file("r1/old.txt", "old");
+        folder.file("r2/a.txt", "two");
+        folder.file("r2/new.txt", "new");
+        Path link = Files.createSymbolicLink(folder.root.resolve("current"), Path.of("r1"));
+        folder.with("root", "current");
+        assertEquals("one", folder.get("/a.txt").body());
+        assertEquals("old", folder.get("/old.txt").body());
+        Files.move(Files.createSymbolicLink(folder.root.resolve("next"), Path.of("r2")), link, StandardCopyOption.ATOMIC_MOVE);
+        assertEquals("new", folder.get("/new.txt").body());
+        folder.pass(1000);
+        assertEquals("two", folder.get("/a.txt").body());
+        assertEquals(404, folder.get("/old.txt").status());
+        Files.delete(link);
+        folder.pass(1000);
+        assertEquals(404, folder.get("/a.txt").status());
+        Files.createSymbolicLink(link, Path.of("r1"));
+        assertEquals("one", folder.get("/a.txt").body());
+    }
+
+    /// What lies in the former root is outside now.
+    @Test
+    void keepsToTheRootThereIsNow() throws IOException {
+        folder.file("r1/a.txt", "one");
+        Path link = Files.createSymbolicLink(folder.root.resolve("current"), Path.of("r1"));
+        folder.with("root", "current");
+        assertEquals("one", folder.get("/a.txt").body());
+        Files.createDirectory(folder.root.resolve("r2"));
+        Files.createSymbolicLink(folder.root.resolve("r2/b.txt"), Path.of("../r1/a.txt"));
+        Files.delete(link);
+        Files.createSymbolicLink(link, Path.of("r2"));
+        assertEquals(404, folder.get("/b.txt").status());
+    }
+
     /// Another change within the tick of the clock by which files are stamped would leave the same stamp.
     @Test
     void doesNotTrustTheStampOfAFileThatWasChangedJustNow() throws IOException {

@@ -104,11 +104,25 @@ class StaticFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"POST", "PUT", "DELETE", "get", "OPTIONS"})
+    @ValueSource(strings = {"POST", "PUT", "DELETE", "TRACE", "PATCH"})
     void namesTheMethodsItKnows(String method) throws IOException {
         HttpResponse response = answer(method, "/");
         assertEquals(405, response.status());
-        assertEquals("GET, HEAD", response.headers().first("Allow"));
+        assertEquals("GET, HEAD, OPTIONS", response.headers().first("Allow"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/missing", "*", "http://h"})
+    void saysWhatItKnowsWhenAsked(String target) throws IOException {
+        HttpResponse response = answer("OPTIONS", target);
+        assertEquals(204, response.status());
+        assertEquals("GET, HEAD, OPTIONS", response.headers().first("Allow"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"get", "BREW", "PROPFIND"})
+    void doesNotKnowOtherMethods(String method) throws IOException {
+        assertEquals(501, answer(method, "/").status());
     }
 
     @Test
