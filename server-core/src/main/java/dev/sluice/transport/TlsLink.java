@@ -15,7 +15,7 @@ public final class TlsLink implements Link {
     /// @param channel is not blocking
     /// @param early   what was read from it already
     public TlsLink(SocketChannel channel, TlsIdentity identity, ByteBuffer early) {
-        stream = new TlsStream(identity, channel, early, false);
+        stream = new TlsStream(identity, channel, early);
     }
 
     /// Goes on with the handshake, which comes before all else.

@@ -28,7 +28,7 @@ public final class TlsWire implements Wire, Link {
     public TlsWire(SocketChannel channel, Wire wire, TlsIdentity identity, ByteBuffer early) {
         this.wire = wire;
         this.channel = channel;
-        stream = new TlsStream(identity, new Beneath(), early, true);
+        stream = new TlsStream(identity, new Beneath(), early);
     }
 
     /// What TLS reads from and writes to.

@@ -214,6 +214,21 @@ class TlsContractTest {
         }
     }
 
+    /// FAULTS: a client of TLS 1.2 that begins one handshake after the other.
+    @SideBySide
+    @FieldSource("PLACES")
+    void endsWhoAsksForAnotherHandshake(Place place) throws IOException {
+        SSLSocket socket = Secure.over(connected(place), Secure.context(), "localhost", "TLSv1.2");
+        try (Client client = over(socket, place)) {
+            client.ask("first").expect("1:first");
+            assertThrows(IOException.class, () -> {
+                socket.startHandshake();
+                client.ask("second").expect("2:second");
+            });
+        }
+        house.assertSettled(place);
+    }
+
     private static int orReset(InputStream in) throws IOException {
         try {
             return in.read();

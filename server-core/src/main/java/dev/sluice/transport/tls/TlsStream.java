@@ -62,13 +62,12 @@ public final class TlsStream {
 
     /// @param socket what is encrypted; its methods may wait, or answer 0
     /// @param early  bytes that were read from it already
-    /// @param waits  whether this thread may compute for long, and wait for others
-    public TlsStream(TlsIdentity identity, ByteChannel socket, ByteBuffer early, boolean waits) {
+    public TlsStream(TlsIdentity identity, ByteChannel socket, ByteBuffer early) {
         engine = identity.engine();
         encrypted = new Encrypted(socket, early);
         channel = ServerTlsChannel.newBuilder(encrypted, identity.context())
                 .withEngineFactory(context -> engine)
-                .withRunTasks(waits)
+                .withRunTasks(false) // of a first handshake the caller runs them; in another one, that a client asks for, this ends the connection
                 .withReleaseBuffers(true)
                 .withPlainBufferAllocator(plain)
                 .withEncryptedBufferAllocator(buffers)

@@ -72,7 +72,7 @@ class TlsStreamTest {
 
         Pair(String version, int piece, int room, List<String> applicationProtocols) throws Exception {
             pipe = new Pipe(piece, room);
-            server = new TlsStream(TlsIdentity.load(config, applicationProtocols, Instant.now()), pipe.server(), ByteBuffer.allocate(0), false);
+            server = new TlsStream(TlsIdentity.load(config, applicationProtocols, Instant.now()), pipe.server(), ByteBuffer.allocate(0));
             client = ClientTlsChannel.newBuilder(pipe.client(), engine(version)).build();
         }
 
@@ -237,7 +237,7 @@ class TlsStreamTest {
 
     private static TlsStream over(byte[] sent) throws IOException {
         Pipe pipe = new Pipe(1_000, 1_000_000);
-        TlsStream stream = new TlsStream(TlsIdentity.load(config, List.of(), Instant.now()), pipe.server(), ByteBuffer.wrap(sent), false);
+        TlsStream stream = new TlsStream(TlsIdentity.load(config, List.of(), Instant.now()), pipe.server(), ByteBuffer.wrap(sent));
         pipe.end();
         return stream;
     }
