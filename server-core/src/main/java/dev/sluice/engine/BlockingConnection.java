@@ -224,12 +224,12 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
             return refuse(null, NOT_TLS, CloseReason.HANDSHAKE_FAILED, String.valueOf(clear.getMessage()));
         } catch (IOException failed) {
             disagreed(failed);
-            closer.linger(channel, tls.farewell(), Duration.ofNanos(listener().terms().linger()));
+            closer.linger(channel, tls.link().farewell(), Duration.ofNanos(listener().terms().linger()));
             end(CloseReason.HANDSHAKE_FAILED, "");
             return false;
         }
         wire = tls;
-        link = tls;
+        link = tls.link();
         return true;
     }
 

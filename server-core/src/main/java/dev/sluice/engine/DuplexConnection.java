@@ -160,11 +160,11 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             return false;
         } catch (IOException failed) {
             disagreed(failed);
-            partWith(tls.farewell());
+            partWith(tls.link().farewell());
             return false;
         }
         wire = tls;
-        link = tls;
+        link = tls.link();
         handshaking(false);
         return true;
     }

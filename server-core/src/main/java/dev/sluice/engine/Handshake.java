@@ -39,7 +39,7 @@ final class Handshake {
     }
 
     Handshake(SocketChannel channel, TlsIdentity identity, ByteBuffer early, long connection, Host host) {
-        link = new TlsLink(channel, identity, early);
+        link = TlsLink.over(channel, identity, early);
         this.connection = connection;
         this.host = host;
     }

@@ -7,25 +7,21 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 
-/// TLS before a socket that never waits.
-public final class TlsLink implements Link {
+/// TLS before a socket.
+///
+/// @param waits whether the socket does
+public record TlsLink(TlsStream stream, boolean waits) implements Link {
 
-    private final TlsStream stream;
-
-    /// @param channel is not blocking
-    /// @param early   what was read from it already
-    public TlsLink(SocketChannel channel, TlsIdentity identity, ByteBuffer early) {
-        stream = new TlsStream(identity, channel, early);
+    /// Of a socket that never waits.
+    ///
+    /// @param early what was read from it already
+    public static TlsLink over(SocketChannel channel, TlsIdentity identity, ByteBuffer early) {
+        return new TlsLink(new TlsStream(identity, channel, early), false);
     }
 
     /// Goes on with the handshake, which comes before all else.
     public TlsStream.Step handshake() throws IOException {
         return stream.handshake();
-    }
-
-    @Override
-    public boolean waits() {
-        return false;
     }
 
     @Override

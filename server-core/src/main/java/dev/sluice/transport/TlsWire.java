@@ -6,13 +6,12 @@ import dev.sluice.transport.tls.TlsStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
-import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /// TLS for threads that wait, over the wire beneath. A read with a deadline is one of as many bytes as come until then: what has come of a record stays in TLS.
-public final class TlsWire implements Wire, Link {
+public final class TlsWire implements Wire {
 
     private static final long NEVER = Long.MAX_VALUE;
     private static final long MOMENT = TimeUnit.MILLISECONDS.toNanos(10);
@@ -119,43 +118,8 @@ public final class TlsWire implements Wire, Link {
         wire.release();
     }
 
-    @Override
-    public boolean waits() {
-        return channel.isBlocking();
-    }
-
-    @Override
-    public int write(ByteBuffer from) throws IOException {
-        return stream.write(from);
-    }
-
-    @Override
-    public long transfer(FileChannel file, long position, long most) throws IOException {
-        return stream.transfer(file, position, most);
-    }
-
-    @Override
-    public boolean flush() throws IOException {
-        return stream.flush();
-    }
-
-    @Override
-    public boolean flushed() {
-        return stream.flushed();
-    }
-
-    @Override
-    public boolean more() {
-        return stream.more();
-    }
-
-    @Override
-    public boolean truncated() {
-        return stream.truncated();
-    }
-
-    @Override
-    public ByteBuffer farewell() {
-        return stream.farewell();
+    /// What to speak through: the same TLS. It is there from the beginning, for [Link#farewell] when there is no agreement.
+    public Link link() {
+        return new TlsLink(stream, channel.isBlocking());
     }
 }
