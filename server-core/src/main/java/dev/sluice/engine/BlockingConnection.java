@@ -454,6 +454,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
     }
 
     private void await(Sender.Sent sent) throws IOException {
+        requireOpen(); // whoever ends it closes first, and then looks for a source to be told
         if (sent == Sender.Sent.LATER || writer.output().pull(resumed::release) == 0) {
             resumed.acquireUninterruptibly();
         }

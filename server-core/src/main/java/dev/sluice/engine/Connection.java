@@ -269,6 +269,7 @@ public abstract class Connection<Q, R> {
         peer = peer.withTls(agreed);
         dialogue.peer(peer);
         deadline = NEVER;
+        lastActive = System.nanoTime(); // nothing plain has come, but it was not idle
     }
 
     /// It has not.
@@ -349,13 +350,21 @@ public abstract class Connection<Q, R> {
     /// @return why it could not be; null when it is written, and decoding goes on
     final @Nullable String stored(SpoolFile file, ByteBuffer bytes) {
         spoolFiles.add(file);
+        long begun = System.nanoTime();
         try {
             listener.spools().append(file, bytes);
             return null;
         } catch (IOException failed) {
             LOG.debug("event=body-not-stored connection={}", id, failed);
             return "the body could not be stored: " + failed;
+        } finally {
+            stalled(System.nanoTime() - begun);
         }
+    }
+
+    /// The disk has taken its time, which is not the client's fault. By the thread that reads, or for it.
+    void stalled(long nanos) {
+        bodySince += nanos;
     }
 
     /// A request has been decoded.
@@ -543,7 +552,7 @@ public abstract class Connection<Q, R> {
         Gate gate = listener.gate();
         long at = due();
         String runs = at == NEVER ? "" : state.get() + " ends in " + Rendered.duration(rounded(Math.max(0, at - now)));
-        return new ConnectionDetail(info(now), Addresses.text(peer.local()), peer == accepted ? "" : Addresses.text(accepted),
+        return new ConnectionDetail(info(now), Addresses.text(peer.local()), peer.remote() == accepted.remote() ? "" : Addresses.text(accepted),
                 accepted.user(), dialogue.protocol().name(),
                 gate == null ? "inline" : gate.info().name(), stack(), runs, Optional.ofNullable(peer.tls()));
     }

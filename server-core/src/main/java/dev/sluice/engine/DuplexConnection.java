@@ -628,7 +628,13 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         }
     }
 
+    @Override
+    void stalled(long nanos) {
+        stageSince += nanos;
+    }
+
     private void await(Sender.Sent sent) throws IOException {
+        requireOpen(); // whoever ends it closes first, and then looks for a source to be told
         if (sent == Sender.Sent.LATER || writer.output().pull(resumed::release) == 0) {
             resumed.acquireUninterruptibly();
         }

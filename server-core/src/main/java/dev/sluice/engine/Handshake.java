@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ final class Handshake {
 
     private final TlsLink link;
     private final long connection;
+    private final Host host;
     private boolean working;
 
     /// What the connection does for it, on the loop.
@@ -34,22 +36,21 @@ final class Handshake {
 
         /// To go on with [Handshake#advance], on the loop, soon. From any thread.
         void goOn();
-
-        /// It is over.
-        void agreed(TlsLink link, PeerTls agreed) throws IOException;
     }
 
-    Handshake(SocketChannel channel, TlsIdentity identity, ByteBuffer early, long connection) {
+    Handshake(SocketChannel channel, TlsIdentity identity, ByteBuffer early, long connection, Host host) {
         link = new TlsLink(channel, identity, early);
         this.connection = connection;
+        this.host = host;
     }
 
     /// Goes on as far as it can.
     ///
+    /// @return what was agreed on, when it is over; then [#link] is what to speak through
     /// @throws IOException when it has failed; [#farewell] is what is left to say
-    void advance(Host host) throws IOException {
+    @Nullable PeerTls advance() throws IOException {
         if (working) {
-            return;
+            return null;
         }
         switch (link.handshake()) {
             case TlsStream.Step.Bytes bytes -> host.interest(SelectionKey.OP_READ);
@@ -57,14 +58,21 @@ final class Handshake {
             case TlsStream.Step.Work(Runnable task) -> {
                 host.interest(0);
                 working = true;
-                Thread.ofVirtual().name("sluice-handshake-" + connection).start(() -> work(task, host));
+                Thread.ofVirtual().name("sluice-handshake-" + connection).start(() -> work(task));
             }
-            case TlsStream.Step.Done(PeerTls agreed) -> host.agreed(link, agreed);
+            case TlsStream.Step.Done(PeerTls agreed) -> {
+                return agreed;
+            }
         }
+        return null;
+    }
+
+    TlsLink link() {
+        return link;
     }
 
     /// What goes wrong in it TLS says at the next step.
-    private void work(Runnable task, Host host) {
+    private void work(Runnable task) {
         try {
             task.run();
         } catch (Throwable failure) {

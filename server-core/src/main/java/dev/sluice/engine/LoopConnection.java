@@ -61,7 +61,6 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     private Link link;
     /// Of TLS; null when there is none, or it is over.
     private @Nullable Handshake handshake;
-    private final Handshake.Host host = new HandshakeHost();
     /// The loop is to read from it again, what no selector tells of.
     private boolean again;
     private final LongConsumer progress = this::progress;
@@ -71,7 +70,8 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     private @Nullable Q handed;
     /// Of the pool's thread: what it tells the loop when it is done.
     private Runnable completion = NOTHING;
-    private final OffLoop offLoop;
+    /// Of the few that need it.
+    private @Nullable OffLoop offLoop;
     private boolean handling;
     /// A part of a body is being written to its file: nothing is read or decoded meanwhile.
     private boolean spooling;
@@ -93,7 +93,6 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         super(channel, peer, listener, endpoint, events);
         this.closer = closer;
         this.loop = loop;
-        this.offLoop = new OffLoop(loop, peer.connection());
         writer.output().closeElsewhere(close -> Thread.ofVirtual().name("sluice-ending-" + peer.connection()).start(close));
         this.link = new SocketLink(channel);
         loop.joined();
@@ -130,7 +129,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     private void shake(TlsIdentity identity) throws IOException {
         handshakes();
         ByteBuffer early = loop.incoming;
-        handshake = new Handshake(channel, identity, early, id());
+        handshake = new Handshake(channel, identity, early, id(), new HandshakeHost());
         early.limit(early.position());
         shake();
     }
@@ -140,8 +139,9 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         if (current == null || ended()) {
             return;
         }
+        PeerTls agreement = null;
         try {
-            current.advance(host);
+            agreement = current.advance();
         } catch (NotTls clear) {
             handshake = null;
             refuse(null, NOT_TLS, CloseReason.HANDSHAKE_FAILED, String.valueOf(clear.getMessage()));
@@ -152,6 +152,23 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
             deregister();
             closer.linger(channel, current.farewell(), Duration.ofNanos(listener().terms().linger()));
             finish(CloseReason.HANDSHAKE_FAILED, "");
+        }
+        if (agreement != null) {
+            handshake = null;
+            link = current.link();
+            begin(agreement);
+        }
+    }
+
+    /// The protocol begins, over TLS.
+    private void begin(PeerTls agreement) throws IOException {
+        agreed(agreement);
+        stage(Stage.BETWEEN, System.nanoTime());
+        state.set(ConnectionState.IDLE);
+        want(SelectionKey.OP_READ);
+        read(); // the first request may have come with the client's last word
+        if (!ended()) {
+            rest();
         }
     }
 
@@ -170,20 +187,6 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
                     shake();
                 }
             }));
-        }
-
-        @Override
-        public void agreed(TlsLink over, PeerTls agreement) throws IOException {
-            handshake = null;
-            link = over;
-            LoopConnection.this.agreed(agreement);
-            stage(Stage.BETWEEN, System.nanoTime());
-            state.set(ConnectionState.IDLE);
-            want(SelectionKey.OP_READ);
-            read(); // the first request may have come with the client's last word
-            if (!ended()) {
-                rest();
-            }
         }
     }
 
@@ -351,7 +354,16 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         stage(Stage.BODY, System.nanoTime());
         spooling = true;
         AtomicReference<@Nullable String> failure = new AtomicReference<>();
-        offLoop.run(() -> failure.set(stored(file, bytes)), thrown -> guarded(() -> spooled(failure.get(), thrown)), NOTHING);
+        offLoop().run(() -> failure.set(stored(file, bytes)), thrown -> guarded(() -> spooled(failure.get(), thrown)), NOTHING);
+    }
+
+    private OffLoop offLoop() {
+        OffLoop known = offLoop;
+        if (known == null) {
+            known = new OffLoop(loop, id());
+            offLoop = known;
+        }
+        return known;
     }
 
     private void spooled(@Nullable String failure, @Nullable Throwable thrown) throws IOException {
@@ -549,7 +561,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         resumed = false;
         pulling = true;
         source.away();
-        offLoop.run(() -> source.pull(resume), thrown -> guarded(() -> pulled(source, thrown)), writer.output()::discard);
+        offLoop().run(() -> source.pull(resume), thrown -> guarded(() -> pulled(source, thrown)), writer.output()::discard);
     }
 
     private void pulled(Segment.Pulled source, @Nullable Throwable thrown) throws IOException {

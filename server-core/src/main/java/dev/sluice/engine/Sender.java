@@ -60,6 +60,9 @@ final class Sender {
                 }
                 case Segment.Pulled pulled -> {
                     boolean staged = pulled.stage().hasRemaining();
+                    if (!staged && !link.flush()) {
+                        return Sent.PART; // the end of what the source gave before is still to go out, whenever it gives more
+                    }
                     if (!staged && !pulled.ended() && pulled.mayBlock()) {
                         return Sent.BLOCKS;
                     }

@@ -36,11 +36,18 @@ final class CertificateWatch {
 
     private void look(List<Listener> secure) {
         try {
-            secure.forEach(listener -> listener.lookAtCertificates(false));
-        } catch (Throwable failure) {
-            LOG.error("event=certificate-watch-failed", failure);
+            secure.forEach(CertificateWatch::look);
         } finally {
             looking.set(false);
+        }
+    }
+
+    /// What goes wrong with one concerns no other.
+    private static void look(Listener listener) {
+        try {
+            listener.lookAtCertificates(false);
+        } catch (Throwable failure) {
+            LOG.error("event=certificate-watch-failed listener={}", listener.name(), failure);
         }
     }
 }

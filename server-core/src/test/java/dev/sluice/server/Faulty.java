@@ -10,6 +10,7 @@ import dev.sluice.protocol.Refusal;
 import dev.sluice.protocol.RequestLimits;
 import dev.sluice.protocol.Summary;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,11 @@ record Faulty<Q, R>(Protocol<Q, R> inner, Function<Q, String> asked, Function<R,
     @Override
     public String name() {
         return inner.name();
+    }
+
+    @Override
+    public List<String> applicationProtocols() {
+        return inner.applicationProtocols();
     }
 
     @Override

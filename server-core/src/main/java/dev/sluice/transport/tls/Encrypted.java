@@ -16,6 +16,8 @@ final class Encrypted implements ByteChannel {
     /// Afterwards: nearly two of the largest records.
     private static final int MOST_BARREN = 32 << 10;
     private static final int HANDSHAKE_RECORD = 22;
+    /// More than TLS adds to the plain bytes of a record.
+    private static final int RECORD = 512;
 
     private final ByteChannel socket;
     private ByteBuffer early;
@@ -63,9 +65,10 @@ final class Encrypted implements ByteChannel {
         }
     }
 
-    /// Something has come out of what came in.
-    void fruitful() {
-        barren = 0;
+    /// So many plain bytes have come out of what came in. That buys as much again, and a record around it: one byte now and then is no licence to send
+    /// records with nothing in them.
+    void fruitful(int count) {
+        barren = Math.max(0, barren - count - RECORD);
     }
 
     /// From here on less is allowed.

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 record Pem(String label, String headers, byte[] bytes) {
 
     private static final Pattern BLOCK = Pattern.compile(
-            "-----BEGIN ([A-Z0-9 ]+)-----\\s*((?:[A-Za-z-]+:[^\\n]*\\n(?:[ \\t]+[^\\n]*\\n)*)*)([^-]*)-----END \\1-----");
+            "-----BEGIN ([A-Z0-9 ]++)-----\\s*+((?:[A-Za-z-]++:[^\\n]*+\\n(?:[ \\t]++[^\\n]*+\\n)*+)*+)([^-]*+)-----END \\1-----");
 
     static List<Pem> blocks(Path file, byte[] content) throws Unusable {
         String text = new String(content, StandardCharsets.ISO_8859_1);

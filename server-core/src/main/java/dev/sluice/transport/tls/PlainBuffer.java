@@ -16,7 +16,8 @@ final class PlainBuffer implements BufferAllocator {
 
     @Override
     public ByteBuffer allocate(int size) {
-        ByteBuffer buffer = ByteBuffer.allocate(size == RecordBuffers.SMALLEST ? FIRST : size);
+        boolean first = present == null && size == RecordBuffers.SMALLEST; // otherwise one grows, and is given back afterwards
+        ByteBuffer buffer = ByteBuffer.allocate(first ? FIRST : size);
         present = buffer;
         return buffer;
     }

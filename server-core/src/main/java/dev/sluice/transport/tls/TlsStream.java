@@ -122,7 +122,7 @@ public final class TlsStream {
         try {
             int count = channel.read(into);
             if (count > 0) {
-                encrypted.fruitful();
+                encrypted.fruitful(count);
                 more = buffers.held() > 0 || plain.filled();
             } else if (count < 0) {
                 truncated = !channel.shutdownReceived();

@@ -280,4 +280,34 @@ class TlsStreamTest {
         assertTrue(failure(stream) instanceof SSLException);
         assertTrue(stream.farewell().remaining() < 64);
     }
+
+    /// Such as one with a server name of 64 KiB.
+    @Test
+    void refusesAGreetingThatIsTooLongWithAnAlert() throws IOException {
+        byte[] greeting = new byte[6 * 16_389];
+        for (int record = 0; record < greeting.length; record += 16_389) {
+            System.arraycopy(new byte[] {22, 3, 1, 0x40, 0}, 0, greeting, record, 5);
+        }
+        System.arraycopy(new byte[] {1, 1, 0x11, 0x70, 3, 3}, 0, greeting, 5, 6);
+        TlsStream stream = over(greeting);
+        assertTrue(failure(stream) instanceof SSLException);
+        assertEquals(7, stream.farewell().remaining(), "an alert in the clear");
+    }
+
+    /// Such as key updates without end.
+    @Test
+    void endsWhoSendsWithoutSayingAnything() throws IOException {
+        Pipe pipe = new Pipe(20_000, 1_000_000);
+        byte[] first = {22};
+        Encrypted encrypted = new Encrypted(pipe.server(), ByteBuffer.wrap(first));
+        encrypted.read(ByteBuffer.allocate(1));
+        encrypted.handshakeDone();
+        ByteChannel client = pipe.client();
+        assertThrows(SSLException.class, () -> {
+            for (int sent = 0; sent < 1_000_000; sent++) {
+                client.write(ByteBuffer.allocate(27));
+                encrypted.read(ByteBuffer.allocate(17_408));
+            }
+        });
+    }
 }
