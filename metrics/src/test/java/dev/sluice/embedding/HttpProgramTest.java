@@ -39,15 +39,15 @@ class HttpProgramTest {
             String address = program.says("listening at ");
             try (Client listening = program.client(address)) {
                 until(listening.says("GET /events HTTP/1.1\r\nHost: h\r\n\r\n"), "");
-                assertTrue(asked(program, address, "PUT", "/notes/a%2Fb", "tea").startsWith("HTTP/1.1 201 "));
+                assertTrue(asked(program, address, "PUT", "/notes/a%20b", "tea").startsWith("HTTP/1.1 201 "));
                 until(listening, "event: made");
-                assertEquals("data: a/b", listening.line());
-                assertTrue(asked(program, address, "GET", "/notes/a%2Fb", "").endsWith("\r\n\r\ntea"));
-                assertTrue(asked(program, address, "GET", "/notes", "").endsWith("\r\n\r\na/b\n"));
-                assertTrue(asked(program, address, "DELETE", "/notes/a%2Fb", "").startsWith("HTTP/1.1 204 "));
+                assertEquals("data: a b", listening.line());
+                assertTrue(asked(program, address, "GET", "/notes/a%20b", "").endsWith("\r\n\r\ntea"));
+                assertTrue(asked(program, address, "GET", "/notes", "").endsWith("\r\n\r\na b\n"));
+                assertTrue(asked(program, address, "DELETE", "/notes/a%20b", "").startsWith("HTTP/1.1 204 "));
                 until(listening, "event: deleted");
             }
-            assertTrue(asked(program, address, "GET", "/notes/a%2Fb", "").startsWith("HTTP/1.1 404 "));
+            assertTrue(asked(program, address, "GET", "/notes/a%20b", "").startsWith("HTTP/1.1 404 "));
             assertTrue(asked(program, address, "POST", "/notes", "").contains("\r\nAllow: GET, HEAD, OPTIONS\r\n"));
             program.ends();
         }

@@ -10,6 +10,7 @@ import dev.sluice.api.CloseReason;
 import dev.sluice.api.ConnectionInfo;
 import dev.sluice.api.ConnectionState;
 import dev.sluice.api.Kick;
+import dev.sluice.api.ProxyProtocol;
 import dev.sluice.api.TlsConfig;
 import dev.sluice.protocol.PeerTls;
 import dev.sluice.server.Cell.Place;
@@ -211,6 +212,26 @@ class TlsContractTest {
             }
             await().until(() -> brief.ends(place).equals(List.of(CloseReason.SLOW_HANDSHAKE, CloseReason.SLOW_HANDSHAKE)));
             brief.assertSettled(place);
+        }
+    }
+
+    /// The balancer's header comes in the clear, and its end and the beginning of TLS in whatever pieces.
+    @SideBySide
+    @FieldSource("PLACES")
+    void beginsBehindAProxyHeader(Place place) throws IOException {
+        try (House behind = House.Plan.of(place).listener(listener -> listener.withTls(Secure.config())
+                .withKeepAlive(listener.keepAlive().withMaxRequests(0)).withProxyProtocol(ProxyProtocol.requiredFrom("127.0.0.1"))).open()) {
+            for (byte[] header : List.of(Balancer.text("192.0.2.7", 4711), Balancer.binary("192.0.2.7", 4711))) {
+                Socket socket = connected(behind, place);
+                socket.setTcpNoDelay(true);
+                socket.getOutputStream().write(header, 0, 5);
+                socket.getOutputStream().write(header, 5, header.length - 5);
+                try (Client client = over(Secure.over(socket, Secure.context(), "localhost"), place)) {
+                    client.ask("peer").expect("1:192.0.2.7:4711 198.51.100.1:80");
+                    client.ask("again").expect("2:again");
+                }
+            }
+            behind.assertSettled(place);
         }
     }
 
