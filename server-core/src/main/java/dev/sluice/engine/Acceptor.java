@@ -49,6 +49,7 @@ final class Acceptor {
     private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
     private static final long FIRST_BACK_OFF = 5;
     private static final long LONGEST_BACK_OFF = 1_000;
+    private static final long SILENCE = 1_000_000_000;
     private static final long SWEPT_BACKLOGS = 4;
     /// Connections taken from one address before the others have their turn.
     private static final int TURN = 64;
@@ -71,6 +72,7 @@ final class Acceptor {
     private volatile boolean closed;
     private volatile long errors;
     private long backOff;
+    private long toldAt = System.nanoTime() - SILENCE;
     /// What the last accept has thrown, until it is told.
     private volatile @Nullable Throwable acceptFailure;
 
@@ -315,7 +317,8 @@ final class Acceptor {
         }
     }
 
-    /// Once for a burst; outside the lock, since those who are told may take their time.
+    /// Once for a burst, and at most once a second, since bursts may follow each other as files come free one by one; outside the lock, since those who are
+    /// told may take their time.
     private void tellFailure() {
         Throwable failed = acceptFailure;
         if (failed == null) {
@@ -324,7 +327,9 @@ final class Acceptor {
         acceptFailure = null;
         boolean first = backOff == 0;
         backOff();
-        if (first) {
+        long now = System.nanoTime();
+        if (first && now - toldAt >= SILENCE) {
+            toldAt = now;
             LOG.warn("event=accept-failed listener={} cause=\"{}\" next-try-ms={}", listener.name(), failed.getMessage(), backOff);
             events.publish(new ServerEvent.AcceptFailed(listener.name(), String.valueOf(failed.getMessage()), Duration.ofMillis(backOff)));
         }

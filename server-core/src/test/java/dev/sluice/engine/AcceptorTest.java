@@ -80,7 +80,8 @@ class AcceptorTest {
     }
 
     @Test
-    void survivesFailuresOfEveryKindAndTellsOfABurstOnce() throws IOException {
+    void survivesFailuresOfEveryKindAndTellsOfBurstsAtMostOnceASecond() throws IOException {
+        long began = System.nanoTime();
         fail(new IOException("Too many open files"), new IllegalStateException("a bug"), new OutOfMemoryError("no buffer"), new IOException("again"));
         assertServes();
         assertEquals(4, listener.info().acceptErrors());
@@ -89,7 +90,8 @@ class AcceptorTest {
         fail(new IOException("Too many open files"));
         assertServes();
         assertEquals(5, listener.info().acceptErrors());
-        assertEquals(List.of(Duration.ofMillis(5), Duration.ofMillis(5)), backOffs());
+        long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
+        assertTrue(backOffs().size() <= 1 + seconds, () -> backOffs() + " in " + seconds + " s");
     }
 
     /// The client's connection waits in the kernel while the acceptor does; eight doublings of 5 ms are more than a second.

@@ -5,6 +5,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /// Listening channels whose `accept` fails as often as it is told to, and which keep what they have accepted; over those of the system.
 public final class Flawed extends Relaying {
@@ -17,17 +18,23 @@ public final class Flawed extends Relaying {
     @Override
     Ear relay(ServerSocketChannel real) {
         return new Ear(this, real) {
+            /// Accepted, while a failure was ordered: it comes after that.
+            private @Nullable SocketChannel held;
+
             @Override
             public SocketChannel accept() throws IOException {
-                SocketChannel next = failures.isEmpty() ? real.accept() : null;
-                Throwable failure = next == null ? failures.poll() : null;
-                switch (failure) {
+                if (held == null && failures.isEmpty()) {
+                    held = real.accept();
+                }
+                switch (failures.poll()) {
                     case null -> {}
                     case IOException io -> throw io;
                     case RuntimeException bug -> throw bug;
                     case Error error -> throw error;
-                    default -> throw new AssertionError(failure);
+                    case Throwable other -> throw new AssertionError(other);
                 }
+                SocketChannel next = held;
+                held = null;
                 if (next != null) {
                     accepted.add(next);
                 }
