@@ -432,8 +432,8 @@ final class Acceptor {
 
     /// At once: who may not say for whom he speaks is nobody to say anything to.
     private void endUntrusted(Arrival arrival) {
+        listener.registry().refusedUnseen(listener, RefusalReason.UNTRUSTED); // first, so that who sees the end finds it counted
         closeQuietly(arrival.channel());
-        listener.registry().refusedUnseen(listener, RefusalReason.UNTRUSTED);
         LOG.debug("event=untrusted-source listener={} address={} allowed=\"{}\"", listener.name(), Addresses.text(arrival.peer()),
                 Rendered.text(listener.config().proxyProtocol().from()));
         events.publish(new ServerEvent.ConnectionRefused(listener.role(), arrival.peer(), RefusalReason.UNTRUSTED));
