@@ -383,7 +383,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
             deadline = call.deadline();
         }
         state.set(ConnectionState.HANDLING);
-        Result<R> result = dialogue.call(request, call, 0);
+        Result<R> result = dialogue.call(request, call, now, 0);
         current = null;
         long done = System.nanoTime();
         lastService = done - now;

@@ -412,10 +412,11 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         if (request == null) {
             return;
         }
-        ActiveCall call = begin(request.number(), System.nanoTime());
+        long now = System.nanoTime();
+        ActiveCall call = begin(request.number(), now);
         handler = Thread.currentThread();
         settleLocked();
-        Result<R> result = dialogue.call(request.request(), call, waited);
+        Result<R> result = dialogue.call(request.request(), call, now, waited);
         handler = null;
         completion = () -> {
             if (handled(request, result, call.ended() == CallEnding.DEADLINE)) {
