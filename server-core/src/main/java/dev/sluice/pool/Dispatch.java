@@ -38,6 +38,13 @@ final class Dispatch {
         handAll(grants);
     }
 
+    /// Hands on a task that found a permit at once, as most do.
+    void handOver(Task task) {
+        Deque<Task> grants = new ArrayDeque<>(1);
+        grants.add(task);
+        handAll(grants);
+    }
+
     private void handAll(Deque<Task> grants) {
         for (Task task; (task = grants.poll()) != null; ) {
             hand(task, grants);
@@ -144,9 +151,7 @@ final class Dispatch {
         if (next == null) {
             return task;
         }
-        Deque<Task> grants = new ArrayDeque<>();
-        grants.add(next);
-        handAll(grants);
+        handOver(next);
         return null;
     }
 

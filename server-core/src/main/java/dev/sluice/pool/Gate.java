@@ -84,7 +84,7 @@ public final class Gate {
             lock.unlock();
         }
         if (granted) {
-            dispatch.carryOut(Moves.grant(task));
+            dispatch.handOver(task);
         }
         return admission;
     }

@@ -9,8 +9,4 @@ import java.util.List;
 record Moves(List<Task> granted, List<Task> promoted) {
 
     static final Moves NONE = new Moves(List.of(), List.of());
-
-    static Moves grant(Task task) {
-        return new Moves(List.of(task), List.of());
-    }
 }
