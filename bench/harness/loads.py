@@ -2,6 +2,7 @@
 import os
 import re
 import subprocess
+import time
 from dataclasses import dataclass
 
 from . import machine
@@ -116,8 +117,11 @@ class RedisBenchmark(Load):
         self.rates = {}
 
     def warm(self, server, seconds):
-        self.run(server, seconds)
-        self.run(server, seconds)
+        """In short runs, since a server that is cold says little about how many requests fill the time when it is warm."""
+        self.told(server, 'set', 1, 1, 60)   # so that a GET finds something
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.run(server, 1)
 
     def run(self, server, seconds):
         sample = self.counted(server, max(20_000, int(self.rates.get(server.name, 0) * seconds)), 10 * seconds + 60)
@@ -125,9 +129,7 @@ class RedisBenchmark(Load):
         return sample
 
     def counted(self, server, count, timeout):
-        words = [machine.tool('redis-benchmark'), '-p', str(server.port), '-t', self.command, '-c', '50', '-n', str(count),
-                 '-P', str(self.pipeline), '--csv']
-        told = subprocess.run(words, capture_output=True, text=True, timeout=timeout)
+        told = self.told(server, self.command, count, self.pipeline, timeout)
         row = re.search(r'^"%s.*?","([\d.]+)"(.*)$' % self.command.upper(), told.stdout, re.M)
         if not row:
             raise machine.Missing('redis-benchmark failed: ' + (told.stderr or told.stdout).strip()[-300:])
@@ -135,6 +137,11 @@ class RedisBenchmark(Load):
         latencies = [float(value) * 1e3 for value in re.findall(r'"([\d.]+)"', row.group(2))]  # avg, min, p50, p95, p99, max
         p50, p99 = (latencies[2], latencies[4]) if len(latencies) > 4 else (-1, -1)
         return Sample(count, count / rate, 0, p50, p99, -1)
+
+    def told(self, server, command, count, pipeline, timeout):
+        words = [machine.tool('redis-benchmark'), '-p', str(server.port), '-t', command, '-c', '50', '-n', str(count), '-P', str(pipeline),
+                 '--csv']
+        return subprocess.run(words, capture_output=True, text=True, timeout=timeout)
 
     def text(self):
         return 'redis-benchmark -t %s -c 50 -P %d' % (self.command, self.pipeline)

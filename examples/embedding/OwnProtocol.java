@@ -17,14 +17,23 @@ import dev.sluice.server.Server;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.LongStream;
 
-/// Serves a protocol of its own, netstrings: `5:hello,` is answered with `+14:hello, hello 1,`. Ends with its input.
+/// Serves a binary protocol of its own, which adds numbers up. Ends with its input.
+///
+///                4 bytes   1 byte                                      as the length says
+///     request    length    1: sum                                      numbers, 8 bytes each
+///                          2: total, of all sums of this connection    nothing
+///     response   length    0: answer   1: answer, and the last one     a number, 8 bytes
+///                          2: refusal                                  a text in UTF-8
+///
+/// Numbers are signed, their highest byte first. The length is that of what follows it.
 public final class OwnProtocol {
 
     public static void main(String[] args) throws IOException {
         String bind = args.length > 0 ? args[0] : "127.0.0.1:7002";
-        ServerConfig config = ServerConfig.named("netstrings")
-                .withListener("strings", ListenerConfig.at(bind, new Netstrings(), Conversation::new));
+        ServerConfig config = ServerConfig.named("sums")
+                .withListener("sums", ListenerConfig.at(bind, new Frames(), Conversation::new));
 
         try (Server server = Server.start(config)) {
             System.out.println("listening at " + Addresses.text(server.listeners().getFirst().address()));
@@ -32,20 +41,47 @@ public final class OwnProtocol {
         }
     }
 
+    private sealed interface Request {
+        record Sum(long[] numbers) implements Request {}
+
+        record Total() implements Request {}
+    }
+
+    private sealed interface Response {
+        record Answer(long number) implements Response {}
+
+        record Refused(String why) implements Response {}
+    }
+
     /// One for each connection. Its calls never overlap and each sees what the one before left, so that plain fields are enough.
-    private static final class Conversation implements Handler<String, String>, AutoCloseable {
+    private static final class Conversation implements Handler<Request, Response>, AutoCloseable {
 
         private final Peer peer;
         private int requests;
+        private long total;
 
         Conversation(Peer peer) {
             this.peer = peer;
         }
 
         @Override
-        public String handle(String request, Call call) {
+        public Response handle(Request request, Call call) {
             requests++;
-            return "hello, " + request + " " + requests;
+            return switch (request) {
+                case Request.Sum(long[] numbers) -> sum(numbers);
+                case Request.Total() -> new Response.Answer(total);
+            };
+        }
+
+        /// What the client can do better next time is an answer like others. What is thrown here is told as [Refusal.HandlerFailed].
+        private Response sum(long[] numbers) {
+            try {
+                long sum = LongStream.of(numbers).reduce(0, Math::addExact);
+                total = Math.addExact(total, sum);
+                return new Response.Answer(sum);
+            } catch (ArithmeticException overflow) {
+                return new Response.Refused("the sum is too large");
+            }
         }
 
         /// Once, after its last call, however the connection ended.
@@ -56,112 +92,110 @@ public final class OwnProtocol {
     }
 
     /// One for all connections, called by many threads at once: it keeps nothing, and neither waits nor reads a clock.
-    private static final class Netstrings implements Protocol<String, String> {
+    private static final class Frames implements Protocol<Request, Response> {
 
-        private static final char ANSWER = '+';
-        private static final char LAST_ANSWER = '.';
-        private static final char REFUSAL = '-';
+        private static final int SUM = 1;
+        private static final int TOTAL = 2;
+        private static final int ANSWER = 0;
+        private static final int LAST_ANSWER = 1;
+        private static final int REFUSAL = 2;
 
         @Override
         public String name() {
-            return "netstrings";
+            return "sums";
         }
 
+        /// One for each connection, so it might remember something. This one need not: what it leaves unread it is offered again, with
+        /// more behind it, and it looks at no byte but the first four until all are there.
         @Override
-        public Decoder<String> newDecoder() {
-            return new Scanner();
+        public Decoder<Request> newDecoder() {
+            return Frames::decode;
         }
 
-        /// A dot in place of the plus tells the client that no answer will follow: only then does the connection end here.
+        /// Takes at most one request, and says otherwise how far it has come: that decides which timeout runs.
+        private static Decoded<Request> decode(ByteBuffer in, RequestLimits limits) {
+            if (in.remaining() < Integer.BYTES) {
+                return Decoded.incomplete(in.hasRemaining() ? Stage.HEAD : Stage.BETWEEN);
+            }
+            int length = in.getInt(in.position());
+            if (length < 1 || length > limits.body()) {
+                // Before a byte of it is stored; and as nobody knows where the next one begins, the connection ends.
+                return Decoded.malformed(0, "the length is " + length + ", but must be from 1 to " + limits.body());
+            }
+            if (in.remaining() < Integer.BYTES + length) {
+                return Decoded.incomplete(Stage.BODY);
+            }
+            in.getInt();
+            return request(in.get(), in, length - 1);
+        }
+
+        private static Decoded<Request> request(int kind, ByteBuffer in, int length) {
+            if (kind == TOTAL && length == 0) {
+                return Decoded.complete(new Request.Total());
+            }
+            if (kind != SUM || length % Long.BYTES != 0) {
+                return Decoded.malformed(0, "there is no request " + kind + " of " + length + " bytes");
+            }
+            long[] numbers = new long[length / Long.BYTES];
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] = in.getLong();
+            }
+            return Decoded.complete(new Request.Sum(numbers));
+        }
+
+        /// Says when no answer will follow: only then does the connection end here.
         @Override
-        public Ending encode(String request, String response, boolean last, ByteSink out) {
-            return write(last ? LAST_ANSWER : ANSWER, response, last ? Ending.CLOSE : Ending.KEEP_OPEN, out);
+        public Ending encode(Request request, Response response, boolean last, ByteSink out) {
+            return switch (response) {
+                case Response.Answer(long number) -> {
+                    byte[] bytes = ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+                    yield write(last ? LAST_ANSWER : ANSWER, bytes, last ? Ending.CLOSE : Ending.KEEP_OPEN, out);
+                }
+                case Response.Refused(String why) -> refuse(why, Ending.KEEP_OPEN, out);
+            };
         }
 
         /// After the first five the connection ends; after the others it need not, since the client can tell a refusal from an
         /// answer.
         @Override
-        public Ending refuse(String request, Refusal why, ByteSink out) {
+        public Ending refuse(Request request, Refusal why, ByteSink out) {
             return switch (why) {
-                case Refusal.Malformed(int code, String detail) -> write(REFUSAL, detail, Ending.CLOSE, out);
+                case Refusal.Malformed(int code, String detail) -> refuse(detail, Ending.CLOSE, out);
                 case Refusal.TimedOut(Stage stage) -> stage == Stage.BETWEEN
                         ? Ending.CLOSE // it was idle, and expects nothing
-                        : write(REFUSAL, "too slow", Ending.CLOSE, out);
-                case Refusal.TooManyConnections() -> write(REFUSAL, "too many connections", Ending.CLOSE, out);
-                case Refusal.Draining() -> write(REFUSAL, "come back later", Ending.CLOSE, out);
-                case Refusal.Kicked() -> write(REFUSAL, "disconnected by an operator", Ending.CLOSE, out);
-                case Refusal.Overloaded() -> write(REFUSAL, "busy, try again", Ending.KEEP_OPEN, out);
-                case Refusal.HandlerFailed() -> write(REFUSAL, "failed", Ending.KEEP_OPEN, out);
-                case Refusal.HandlerTimedOut() -> write(REFUSAL, "took too long", Ending.KEEP_OPEN, out);
+                        : refuse("too slow", Ending.CLOSE, out);
+                case Refusal.TooManyConnections() -> refuse("too many connections", Ending.CLOSE, out);
+                case Refusal.Draining() -> refuse("come back later", Ending.CLOSE, out);
+                case Refusal.Kicked() -> refuse("disconnected by an operator", Ending.CLOSE, out);
+                case Refusal.Overloaded() -> refuse("busy, try again", Ending.KEEP_OPEN, out);
+                case Refusal.HandlerFailed() -> refuse("failed", Ending.KEEP_OPEN, out);
+                case Refusal.HandlerTimedOut() -> refuse("took too long", Ending.KEEP_OPEN, out);
             };
         }
 
-        private static Ending write(char kind, String text, Ending ending, ByteSink out) {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            out.put(kind);
-            out.putLatin1(bytes.length + ":");
+        private static Ending refuse(String why, Ending ending, ByteSink out) {
+            return write(REFUSAL, why.getBytes(StandardCharsets.UTF_8), ending, out);
+        }
+
+        private static Ending write(int kind, byte[] bytes, Ending ending, ByteSink out) {
+            out.put(ByteBuffer.allocate(Integer.BYTES + 1).putInt(1 + bytes.length).put((byte) kind).flip());
             out.put(bytes);
-            out.put(',');
             return ending;
         }
 
         /// For people, in the console and the logs; whoever prints it escapes it.
         @Override
-        public void describe(String request, StringBuilder into) {
-            into.append("string of ").append(request.length());
+        public void describe(Request request, StringBuilder into) {
+            into.append(switch (request) {
+                case Request.Sum(long[] numbers) -> "sum of " + numbers.length;
+                case Request.Total() -> "total";
+            });
         }
 
         /// For the metrics.
         @Override
-        public Outcome outcome(String response) {
-            return Outcome.SUCCESS;
-        }
-    }
-
-    /// One for each connection, so it may remember. Takes at most one request a call; what it leaves unread it is offered again,
-    /// with more behind it.
-    private static final class Scanner implements Decoder<String> {
-
-        /// Of the string that is arriving, once it is known: however slowly that comes, no byte is looked at twice.
-        private int length = -1;
-
-        @Override
-        public Decoded<String> decode(ByteBuffer in, RequestLimits limits) {
-            if (length < 0) {
-                int colon = colon(in);
-                if (colon < 0) {
-                    return in.remaining() > 10
-                            ? Decoded.malformed(0, "a length and a colon must come first")
-                            : Decoded.incomplete(in.hasRemaining() ? Stage.HEAD : Stage.BETWEEN);
-                }
-                byte[] digits = new byte[colon];
-                in.get(digits).get();
-                String text = new String(digits, StandardCharsets.ISO_8859_1);
-                if (!text.matches("0|[1-9][0-9]*") || Long.parseLong(text) > limits.body()) {
-                    // Before a byte of it is stored; and as nobody knows where the next one begins, the connection ends.
-                    return Decoded.malformed(0, "the length is " + text + ", but must be a number from 0 to " + limits.body());
-                }
-                length = Integer.parseInt(text);
-            }
-            if (in.remaining() <= length) {
-                return Decoded.incomplete(Stage.BODY);
-            }
-            byte[] bytes = new byte[length];
-            in.get(bytes);
-            length = -1;
-            return in.get() == ','
-                    ? Decoded.complete(new String(bytes, StandardCharsets.UTF_8))
-                    : Decoded.malformed(0, "a comma must come last");
-        }
-
-        /// How far away it is; -1 when it is not there.
-        private static int colon(ByteBuffer in) {
-            for (int i = 0; i < Math.min(in.remaining(), 11); i++) {
-                if (in.get(in.position() + i) == ':') {
-                    return i;
-                }
-            }
-            return -1;
+        public Outcome outcome(Response response) {
+            return response instanceof Response.Refused ? Outcome.CLIENT_ERROR : Outcome.SUCCESS;
         }
     }
 }

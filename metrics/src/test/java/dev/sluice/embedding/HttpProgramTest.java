@@ -5,36 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.embedding.Running.Client;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The program of the page about HTTP, compiled and run as its reader would.
 class HttpProgramTest {
 
-    private static final Path PROGRAM = Path.of("../examples/http/Notes.java"); // tests run in their module's folder
-
     @TempDir
     private Path classes;
 
-    private void compile() throws IOException {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        StringWriter said = new StringWriter();
-        List<String> options = List.of("-d", classes.toString(), "-cp", System.getProperty("java.class.path"), "-proc:none",
-                "-Xlint:all", "-Werror");
-        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-            assertTrue(compiler.getTask(said, files, null, options, null, files.getJavaFileObjects(PROGRAM)).call(), said::toString);
-        }
-    }
-
     @Test
     void keepsNotesAndTellsOfThem() throws Exception {
-        compile();
+        Programs.compile(classes, List.of(Programs.FOLDER.resolve("http/Notes.java")));
         try (Running program = new Running(classes, "Notes", "127.0.0.1:0")) {
             String address = program.says("listening at ");
             try (Client listening = program.client(address)) {

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /// The page about embedding, in which each program stands behind a comment that names its file.
 final class Page {
 
-    static final Path PROGRAMS = Path.of("../examples/embedding"); // tests run in their module's folder
+    static final Path PROGRAMS = Programs.FOLDER.resolve("embedding");
     static final Path PATH = Path.of("../docs/embedding.md");
     private static final Pattern PROGRAM =
             Pattern.compile("<!-- examples/embedding/(\\w+\\.java) -->\n```java\n(.*?)```\n", Pattern.DOTALL);

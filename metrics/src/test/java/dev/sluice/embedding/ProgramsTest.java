@@ -9,16 +9,13 @@ import dev.sluice.embedding.Running.Client;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import javax.tools.Diagnostic;
-import javax.tools.DiagnosticCollector;
-import javax.tools.JavaCompiler;
-import javax.tools.JavaFileObject;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -36,19 +33,10 @@ class ProgramsTest {
     @TempDir
     private Path folder;
 
-    /// Each by itself: they are single files.
     @BeforeAll
     void compile(@TempDir Path out) throws IOException {
         classes = out;
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        List<String> options = List.of("-d", out.toString(), "-cp", System.getProperty("java.class.path"), "-proc:none", "-Xlint:all");
-        DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
-        try (StandardJavaFileManager files = compiler.getStandardFileManager(found, null, null)) {
-            for (Path program : Page.programs()) {
-                compiler.getTask(null, files, found, options, null, files.getJavaFileObjects(program)).call();
-            }
-        }
-        assertEquals(List.of(), found.getDiagnostics().stream().map(Diagnostic::toString).toList());
+        Programs.compile(out, Page.programs());
     }
 
     private Running run(String program, String... args) throws IOException {
@@ -102,18 +90,37 @@ class ProgramsTest {
         try (Running program = run("OwnProtocol", ANY)) {
             String address = program.says("listening at ");
             try (Client client = program.client(address)) {
-                assertEquals("+14:hello, hello 1,", client.says("5:hello,").hears(19));
-                for (String piece : List.of("3", ":a", "b", "c")) {
-                    client.says(piece);
+                assertEquals("0: 0000000000000005", frame(client.sends("0000001101 0000000000000007 fffffffffffffffe")));
+                for (String piece : List.of("0000", "0009", "01", "00000000", "000000")) {
+                    client.sends(piece);
                 }
-                assertEquals("+12:hello, abc 2,+9:hello,  3,", client.says(",0:,").hears(30));
+                assertEquals("0: 000000000000000a", frame(client.sends("0a 0000000102 0000000101")));
+                assertEquals("0: 000000000000000f", frame(client));
+                assertEquals("0: 0000000000000000", frame(client));
+                assertEquals("2: the sum is too large", frame(client.sends("0000001101 7fffffffffffffff 0000000000000001")));
             }
-            assertEquals("made 3 requests", program.says("connection 1 "));
-            try (Client rude = program.client(address)) {
-                assertEquals("-56:the length is 05, but must be a number from 0 to 1048576,", rude.says("05:hello,").hears(1_000));
-            }
+            assertEquals("made 5 requests", program.says("connection 1 "));
+            assertEquals("2: the length is -1, but must be from 1 to 1048576", refused(program, address, "ffffffff"));
+            assertEquals("2: there is no request 3 of 0 bytes", refused(program, address, "0000000103"));
+            assertEquals("2: there is no request 1 of 7 bytes", refused(program, address, "0000000801 00000000000000"));
             program.ends();
         }
+    }
+
+    private static String refused(Running program, String address, String request) throws IOException {
+        try (Client client = program.client(address)) {
+            String why = frame(client.sends(request));
+            assertEquals(0, client.takes(1).length, "the connection is ended");
+            return why;
+        }
+    }
+
+    /// The next response: what it is, and its number as hexadecimal digits or its text.
+    private static String frame(Client client) throws IOException {
+        int length = ByteBuffer.wrap(client.takes(Integer.BYTES)).getInt();
+        ByteBuffer bytes = ByteBuffer.wrap(client.takes(length));
+        byte kind = bytes.get();
+        return kind + ": " + (kind == 2 ? StandardCharsets.UTF_8.decode(bytes) : HexFormat.of().toHexDigits(bytes.getLong()));
     }
 
     @Test

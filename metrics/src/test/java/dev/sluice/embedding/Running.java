@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -102,6 +103,17 @@ final class Running implements AutoCloseable {
         Client says(String text) throws IOException {
             Channels.newOutputStream(channel).write(text.getBytes(StandardCharsets.UTF_8));
             return this;
+        }
+
+        /// Bytes, given as hexadecimal digits; spaces do not count.
+        Client sends(String digits) throws IOException {
+            Channels.newOutputStream(channel).write(HexFormat.of().parseHex(digits.replace(" ", "")));
+            return this;
+        }
+
+        /// So many bytes; fewer only at the end. Not to be mixed with what takes characters.
+        byte[] takes(int count) throws IOException {
+            return Channels.newInputStream(channel).readNBytes(count);
         }
 
         /// The next line; null at the end.
