@@ -9,50 +9,45 @@ import dev.sluice.pool.Admission;
 import dev.sluice.pool.Gate;
 import dev.sluice.pool.Work;
 import dev.sluice.protocol.CallEnding;
-import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.Peer;
 import dev.sluice.protocol.Refusal;
 import dev.sluice.protocol.Stage;
 import dev.sluice.transport.Closer;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A connection of two threads and a pool between them.
+/// A connection of two threads and a pool between them: a receiver, a processor and a sender, joined by two queues.
 ///
 /// ```
-///  DuplexReceiver ─► inbound ─► [gate] one handler at a time ─► outbound ─► DuplexSender
-///     reads, decodes      (words and faults pass by,               encodes, writes
-///                          in their order)
+///  DuplexReceiver ─► inbound ─► DuplexProcessor ─► outbound ─► DuplexSender
+///   reads, decodes        one handler at a time, on the pool    encodes, writes
+///                         (words and faults pass by, in their order)
 ///
 ///  IDLE: at a boundary and nothing in flight    READING: within a message    HANDLING: in inbound or the handler    WRITING: in outbound
 ///  HANDSHAKE: before all that, under TLS        PREFACE: READING what a balancer says     CLOSING: our FIN is sent, or decided on
 /// ```
 ///
-/// Here is what its threads share, the way of a request through the pool, and how the connection is ended from outside. Every change of state, `finSent` and
-/// `handshaking` are guarded by the lock of the queues. Whichever of the two threads leaves last ends the connection.
+/// Here is what the three share, and how the connection is ended from outside. Every change of state, `finSent` and `handshaking` are guarded by the lock of
+/// the queues. Whichever of the two threads of its own leaves last ends the connection.
 final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
 
     private static final Logger LOG = LoggerFactory.getLogger(DuplexConnection.class);
-    private static final Runnable NOTHING = () -> {};
 
     private final Conduit conduit;
     private final DuplexQueues<Q, R> queues;
     private final DuplexReceiver<Q, R> receiver;
+    private final DuplexProcessor<Q, R> processor;
     private final DuplexSender<Q, R> sender;
     /// Of its two threads, how many have not left.
     private final AtomicInteger running = new AtomicInteger(2);
     private boolean handshaking;
     private boolean finSent;
-    /// Of the pool's thread: what it does when its permit is back.
-    private Runnable completion = NOTHING;
     private volatile @Nullable Thread receiving;
-    private volatile @Nullable Thread handling;
     private volatile @Nullable Thread sending;
 
     DuplexConnection(SocketChannel channel, Peer peer, Listener listener, Endpoint<Q, R> endpoint, Events events, Closer closer)
@@ -61,6 +56,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         this.conduit = new Conduit(channel, peer.remote(), listener, closer);
         this.queues = new DuplexQueues<>(listener, this::settle);
         this.receiver = new DuplexReceiver<>(this, queues, conduit);
+        this.processor = new DuplexProcessor<>(this, queues);
         this.sender = new DuplexSender<>(this, queues, conduit);
     }
 
@@ -91,7 +87,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     }
 
     /// The receiver agrees on TLS, or has done so: nobody ends the connection in order meanwhile.
-    void handshakes(boolean now) {
+    void agreeing(boolean now) {
         queues.lock.lock();
         try {
             handshaking = now;
@@ -105,11 +101,12 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         }
     }
 
+    /// @param next what the receiver goes on with
     /// @return false when the connection is ending
-    boolean enqueue(Item<Q, R> item) {
-        boolean put = queues.put(item);
+    boolean enqueue(Item<Q, R> item, Stage next) {
+        boolean put = queues.put(item, next);
         if (put) {
-            advance();
+            processor.advance();
         }
         return put;
     }
@@ -119,82 +116,28 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         receiver.stalled(nanos);
     }
 
-    // ---- between the queues: whichever thread made room or brought something ----
-
-    private void advance() {
-        for (Item.Request<Q, R> next = queues.nextToHandle(); next != null; next = queues.nextToHandle()) {
-            Gate gate = Objects.requireNonNull(listener().gate());
-            Refusal refusal = switch (gate.submit(this)) {
-                case ACCEPTED, WAITING -> null;
-                case REFUSED -> new Refusal.Overloaded();
-                case CLOSED -> new Refusal.Draining();
-            };
-            if (refusal == null) {
-                return;
-            }
-            handled(next, Result.unstarted(refusal), false);
-        }
-    }
+    // ---- the pool's thread ----
 
     @Override
     public void run(long waited) {
         queueWait = waited;
-        Item.Request<Q, R> request = queues.handed();
-        if (request == null) {
-            return;
-        }
-        ActiveCall call = begin(request.number(), System.nanoTime());
-        handling = Thread.currentThread();
-        queues.settle();
-        Result<R> result = dialogue.call(request.request(), call, waited);
-        handling = null;
-        completion = () -> {
-            if (handled(request, result, call.ended() == CallEnding.DEADLINE)) {
-                advance();
-            }
-        };
+        processor.run(waited);
     }
 
-    /// On to the sender and to the next request, once the permit is back.
     @Override
     public void done() {
-        Runnable told = completion;
-        completion = NOTHING;
-        told.run();
-    }
-
-    /// @return false when the client has had its answer already, or is gone
-    private boolean handled(Item.Request<Q, R> request, Result<R> result, boolean late) {
-        queues.lock.lock();
-        try {
-            if (queues.awaits(request)) {
-                current = null;
-                queues.answer(new Item.Answer<>(request.request(), request.number(), result, late));
-                return true;
-            }
-        } finally {
-            queues.lock.unlock();
-        }
-        Dialogue.drop(result.response());
-        return false;
+        processor.done();
     }
 
     @Override
     public void abandoned(Throwable cause) {
         LOG.warn("event=request-not-started listener={} connection={} cause={}", listener().name(), id(), cause.toString());
-        refuseHanded(new Refusal.Overloaded());
+        processor.refuse(new Refusal.Overloaded());
     }
 
     @Override
     public void turnAway() {
-        refuseHanded(new Refusal.Draining());
-    }
-
-    private void refuseHanded(Refusal why) {
-        Item.Request<Q, R> request = queues.handed();
-        if (request != null && handled(request, Result.unstarted(why), false)) {
-            advance();
-        }
+        processor.refuse(new Refusal.Draining());
     }
 
     // ---- the sender's thread ----
@@ -223,14 +166,14 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     @Nullable Item<Q, R> dequeue(boolean waits) {
         Item<Q, R> item = queues.take(waits);
         if (item != null) {
-            advance();
+            processor.advance();
         }
         return item;
     }
 
     void sentAll(int items) {
         queues.sent(items);
-        advance();
+        processor.advance();
         wake();
     }
 
@@ -238,7 +181,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     private void part() throws IOException {
         queues.lock.lock();
         try {
-            close();
+            beginClosing();
         } finally {
             queues.lock.unlock();
         }
@@ -246,7 +189,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     }
 
     /// Our FIN is next. Under the queues' lock.
-    private void close() {
+    private void beginClosing() {
         finSent = true;
         queues.stop();
         state.set(ConnectionState.CLOSING);
@@ -308,15 +251,9 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             conduit.linger(receiver.parting());
         }
         end(CloseReason.RESET, "");
-        withdraw();
+        processor.withdraw();
         if (dialogue.end()) {
             closeHandler();
-        }
-    }
-
-    private void withdraw() {
-        if (queues.handed() != null) {
-            Objects.requireNonNull(listener().gate()).withdraw(this);
         }
     }
 
@@ -341,7 +278,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         state.set(preface ? ConnectionState.PREFACE : standing);
         deadline = nextDeadline();
         servedBy = switch (standing) {
-            case HANDLING -> handling != null ? handling : receiving;
+            case HANDLING -> processor.thread() != null ? processor.thread() : receiving;
             case WRITING -> sending;
             case QUEUED, HANDSHAKE, IDLE, PREFACE, READING, CLOSING -> receiving;
         };
@@ -355,7 +292,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
 
     @Override
     public boolean serves(Thread thread) {
-        return thread == receiving || thread == sending || thread == handling;
+        return thread == receiving || thread == sending || thread == processor.thread();
     }
 
     // ---- from outside ----
@@ -373,7 +310,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
                 return;
             }
             because(decided.why());
-            close();
+            beginClosing();
             conduit.sayLast(id());
         } catch (IOException gone) {
             closeChannel();
@@ -386,7 +323,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     void endNow(Cause why, CallEnding ending) {
         because(why);
         stop(ending);
-        withdraw();
+        processor.withdraw();
         end(why.reason(), why.detail());
     }
 
@@ -406,30 +343,12 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         } else if (now >= sender.writeDeadline()) {
             endNow(new Cause(CloseReason.WRITE_STALL, ""), CallEnding.CLIENT_LEFT);
         } else if (call != null && now >= call.deadline()) {
-            expireHandler(call);
+            processor.expire(call);
         } else if (state() == ConnectionState.IDLE && late(now)) {
             endIdle(outOfPatience(), patience());
         } else {
             queues.settle();
         }
-    }
-
-    /// The client is told at once; what the handler returns later is dropped.
-    private void expireHandler(ActiveCall call) {
-        Item.Request<Q, R> request;
-        queues.lock.lock();
-        try {
-            request = current == call ? queues.handed() : null;
-        } finally {
-            queues.lock.unlock();
-        }
-        if (request == null || request.number() != call.requestNumber() || call.ended() != null) {
-            return;
-        }
-        String frame = stack().stream().findFirst().orElse("");
-        call.cancel(CallEnding.DEADLINE);
-        events.publish(new ServerEvent.HandlerTimedOut(peer(), Duration.ofNanos(listener().terms().handler()), frame));
-        handled(request, Result.refused(new Refusal.HandlerTimedOut(), Outcome.TIMED_OUT, 0, queueWait), true);
     }
 
     /// Asked for its last reply with none to come: ends now.

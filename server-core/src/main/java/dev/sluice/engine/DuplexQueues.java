@@ -102,8 +102,9 @@ final class DuplexQueues<Q, R> {
 
     /// Puts an item behind those before it; waits for room, which slows a fast client down by TCP.
     ///
+    /// @param next what the receiver goes on with; the sender may look sooner than it reads again
     /// @return false when the connection is ending
-    boolean put(Item<Q, R> item) {
+    boolean put(Item<Q, R> item, Stage next) {
         lock.lock();
         try {
             while (!stopped && (inbound.size() >= listener.terms().pipelined() || inboundBytes > WAITING_BYTES)) {
@@ -113,6 +114,7 @@ final class DuplexQueues<Q, R> {
                 return false;
             }
             inFlight++;
+            receiving = next;
             inboundBytes += item instanceof Item.Request<Q, R> request ? request.size() : 0;
             inbound.addLast(item);
             return true;

@@ -117,15 +117,15 @@ final class DuplexReceiver<Q, R> {
         if (identity == null) {
             return true;
         }
-        connection.handshakes(true);
+        connection.agreeing(true);
         return switch (conduit.handshake(identity, buffer)) {
             case Conduit.Handshaken.Agreed(var tls) -> {
                 connection.agreed(tls);
-                connection.handshakes(false);
+                connection.agreeing(false);
                 yield true;
             }
             case Conduit.Handshaken.Clear(String detail) -> {
-                connection.handshakes(false);
+                connection.agreeing(false);
                 yield fault(new Item.Fault<>(null, Connection.NOT_TLS, CloseReason.HANDSHAKE_FAILED, detail));
             }
             case Conduit.Handshaken.Failed(IOException why, ByteBuffer farewell) -> {
@@ -168,7 +168,8 @@ final class DuplexReceiver<Q, R> {
     /// @return false when the connection is ending
     private boolean put(Item<Q, R> item) {
         stageDeadline = Connection.NEVER;
-        return connection.enqueue(item);
+        boolean begun = buffer.hasRemaining() || connection.reader.held() > 0;
+        return connection.enqueue(item, begun ? Stage.HEAD : Stage.BETWEEN);
     }
 
     // ---- reading ----
