@@ -25,7 +25,6 @@ import dev.sluice.wire.RequestReader;
 import dev.sluice.wire.ResponseWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Arrays;
@@ -571,13 +570,6 @@ public abstract class Connection<Q, R> {
     /// Whether this thread serves it now.
     public boolean serves(Thread thread) {
         return servedBy == thread;
-    }
-
-    /// Whoever closes the socket also wakes a thread that waits for a source, which may still have nothing to give.
-    final void requireOpen() throws ClosedChannelException {
-        if (!channel.isOpen()) {
-            throw new ClosedChannelException();
-        }
     }
 
     /// Closes the socket; what is sent and not yet read may be lost to its reader.
