@@ -80,7 +80,7 @@ public final class Listener {
         this.name = name;
         this.config = config;
         this.terms = Terms.of(config);
-        this.security = new Security(name, config);
+        this.security = new Security(name, config, shared.events().clock());
         this.registry = registry;
         this.gate = gate;
         this.probe = probe;
@@ -394,7 +394,7 @@ public final class Listener {
     public void reconfigure(ListenerConfig next, @Nullable TlsIdentity identity) {
         config = next;
         terms = Terms.of(next);
-        security.adopt(name, next, identity);
+        security.adopt(next, identity);
         if (!closed()) {
             allow(acceptor.ports());
         }
@@ -440,6 +440,14 @@ public final class Listener {
     /// @param surely whether what cannot be used is told of at once
     public void lookAtCertificates(boolean surely) {
         security.look(surely);
+    }
+
+    /// Reads what it would speak TLS with under its next configuration.
+    ///
+    /// @return null when that speaks in the clear
+    /// @throws IOException saying what cannot be used, and why
+    public @Nullable TlsIdentity identity(ListenerConfig next) throws IOException {
+        return security.load(next);
     }
 
     /// With which a new connection speaks TLS; null when it speaks in the clear.
