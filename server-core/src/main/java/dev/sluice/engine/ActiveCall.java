@@ -3,11 +3,11 @@ package dev.sluice.engine;
 import dev.sluice.protocol.Call;
 import dev.sluice.protocol.CallEnding;
 import dev.sluice.protocol.Peer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,20 +23,32 @@ import org.slf4j.LoggerFactory;
 /// ```
 /// So a thread is interrupted only while it is inside the handler, and never carries a late interrupt out of it.
 ///
-/// Guarded by its two atomics; the list of actions by its own lock.
+/// Guarded by its two atomic fields, which are no objects of their own because every request has a call; the list of actions by the call's monitor.
 final class ActiveCall implements Call {
 
     private static final Logger LOG = LoggerFactory.getLogger(ActiveCall.class);
     private static final int OUTSIDE = 0;
     private static final int INSIDE = 1;
     private static final int INTERRUPTING = 2;
+    private static final VarHandle POSITION;
+    private static final VarHandle ENDED;
+
+    static {
+        try {
+            POSITION = MethodHandles.lookup().findVarHandle(ActiveCall.class, "position", int.class);
+            ENDED = MethodHandles.lookup().findVarHandle(ActiveCall.class, "ended", CallEnding.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
 
     private final Peer peer;
     private final long number;
     private final long deadline;
-    private final AtomicInteger position = new AtomicInteger(OUTSIDE);
-    private final AtomicReference<@Nullable CallEnding> ended = new AtomicReference<>();
-    private final List<Consumer<CallEnding>> actions = new ArrayList<>(0);
+    private volatile int position = OUTSIDE;
+    private volatile @Nullable CallEnding ended;
+    /// To be run when the call is cancelled; null until there is one.
+    private @Nullable List<Consumer<CallEnding>> actions;
     private volatile @Nullable Thread thread;
 
     /// @param deadline by the monotonic clock
@@ -51,8 +63,8 @@ final class ActiveCall implements Call {
     /// @return false when the call was cancelled already: then the handler is not to be entered, nor [#exit] called
     boolean enter() {
         thread = Thread.currentThread();
-        position.set(INSIDE);
-        if (ended.get() == null) {
+        position = INSIDE;
+        if (ended == null) {
             return true;
         }
         exit();
@@ -62,7 +74,7 @@ final class ActiveCall implements Call {
     /// The calling thread has left the handler. Clears the interrupt flag, whoever set it: a flag that a handler left behind would turn
     /// the next read or write into a closed channel.
     void exit() {
-        while (!position.compareAndSet(INSIDE, OUTSIDE)) {
+        while (!POSITION.compareAndSet(this, INSIDE, OUTSIDE)) {
             Thread.onSpinWait();
         }
         thread = null;
@@ -72,19 +84,19 @@ final class ActiveCall implements Call {
     /// The response is no longer wanted: says so to the handler, and interrupts its thread if it is in there; but not because the client left,
     /// which is no reason to stop work half-way.
     void cancel(CallEnding why) {
-        if (ended.compareAndSet(null, why)) {
+        if (ENDED.compareAndSet(this, null, why)) {
             runActions(why);
         }
         Thread handling = thread;
-        if (why != CallEnding.CLIENT_LEFT && handling != null && position.compareAndSet(INSIDE, INTERRUPTING)) {
+        if (why != CallEnding.CLIENT_LEFT && handling != null && POSITION.compareAndSet(this, INSIDE, INTERRUPTING)) {
             handling.interrupt();
-            position.set(INSIDE);
+            position = INSIDE;
         }
     }
 
     /// Why it was cancelled; null while it was not.
     @Nullable CallEnding ended() {
-        return ended.get();
+        return ended;
     }
 
     long deadline() {
@@ -108,18 +120,20 @@ final class ActiveCall implements Call {
 
     @Override
     public boolean cancelled() {
-        return ended.get() != null;
+        return ended != null;
     }
 
     @Override
     public void onEnding(Consumer<CallEnding> action) {
-        synchronized (actions) {
-            if (ended.get() == null) {
+        synchronized (this) {
+            if (ended == null) {
+                List<Consumer<CallEnding>> known = actions;
+                actions = known == null ? new ArrayList<>(1) : known;
                 actions.add(action);
                 return;
             }
         }
-        CallEnding why = ended.get();
+        CallEnding why = ended;
         if (why != null) {
             runApart(action, why);
         }
@@ -127,9 +141,9 @@ final class ActiveCall implements Call {
 
     private void runActions(CallEnding why) {
         List<Consumer<CallEnding>> all;
-        synchronized (actions) {
-            all = List.copyOf(actions);
-            actions.clear();
+        synchronized (this) {
+            all = actions == null ? List.of() : actions;
+            actions = null;
         }
         all.forEach(action -> runApart(action, why));
     }

@@ -211,19 +211,27 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     // ---- being ready ----
 
     void ready(SelectionKey ready) {
-        guarded(() -> {
-            if (handshake != null) {
-                shake();
-                return;
-            }
-            if (ready.isValid() && ready.isWritable()) {
-                blocked = false;
-                advance();
-            }
-            if (ready.isValid() && ready.isReadable()) {
-                read();
-            }
-        });
+        try {
+            serve(ready);
+        } catch (Throwable failure) {
+            failed(failure);
+        } finally {
+            loop.incoming.limit(0);
+        }
+    }
+
+    private void serve(SelectionKey ready) throws IOException {
+        if (handshake != null) {
+            shake();
+            return;
+        }
+        if (ready.isValid() && ready.isWritable()) {
+            blocked = false;
+            advance();
+        }
+        if (ready.isValid() && ready.isReadable()) {
+            read();
+        }
     }
 
     private interface Step {
@@ -234,15 +242,21 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     private void guarded(Step step) {
         try {
             step.run();
-        } catch (IOException gone) {
+        } catch (Throwable failure) {
+            failed(failure);
+        } finally {
+            loop.incoming.limit(0);
+        }
+    }
+
+    private void failed(Throwable failure) {
+        if (failure instanceof IOException gone) {
             LOG.debug("event=connection-failed connection={}", id(), gone);
             drop(CloseReason.RESET, String.valueOf(gone.getMessage()));
-        } catch (Throwable failure) {
+        } else {
             LOG.warn("event=connection-error listener={} connection={}", listener().name(), id(), failure);
             events.publish(new ServerEvent.HandlerFailed(peer(), failure));
             drop(CloseReason.ERROR, failure.toString());
-        } finally {
-            loop.incoming.limit(0);
         }
     }
 

@@ -29,6 +29,8 @@ public final class Output implements ByteSink {
     /// The sources among the segments, replaced as a whole so that any thread may tell them of a drain.
     private volatile List<Segment.Pulled> sources = List.of();
     private long queuedBytes;
+    /// How many of the segments are no bytes.
+    private int streams;
     private int markedSegments;
     private int markedTail;
 
@@ -118,6 +120,7 @@ public final class Output implements ByteSink {
     }
 
     private void letGo(Segment segment) {
+        streams -= segment instanceof Segment.Bytes ? 0 : 1;
         if (segment instanceof Segment.Pulled pulled) {
             sources = sources.stream().filter(other -> other != pulled).toList();
             if (pulled.mayBlock()) {
@@ -150,12 +153,7 @@ public final class Output implements ByteSink {
 
     /// Whether a file or a source is yet to be sent.
     public boolean streaming() {
-        for (Segment segment : segments) {
-            if (!(segment instanceof Segment.Bytes)) {
-                return true;
-            }
-        }
-        return false;
+        return streams > 0;
     }
 
     /// The first segment that is yet to be sent; null when there is none.
@@ -233,6 +231,7 @@ public final class Output implements ByteSink {
     public void file(FileChannel file, long position, long count) {
         sealTail();
         segments.addLast(new Segment.Region(file, position, count));
+        streams++;
     }
 
     @Override
@@ -240,6 +239,7 @@ public final class Output implements ByteSink {
         sealTail();
         Segment.Pulled pulled = new Segment.Pulled(source);
         segments.addLast(pulled);
+        streams++;
         sources = Stream.concat(sources.stream(), Stream.of(pulled)).toList();
     }
 

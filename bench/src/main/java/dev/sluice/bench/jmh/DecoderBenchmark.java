@@ -14,15 +14,15 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/// Bytes to a request: what a load generator sends, and what a browser does.
+/// Bytes to a request: what a load generator sends, and what a browser does; from the heap, as every engine reads.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class DecoderBenchmark {
 
     private final Decoder<HttpRequest> decoder = new HttpProtocol().newDecoder();
-    private final ByteBuffer small = Requests.direct(Requests.SMALL);
-    private final ByteBuffer browser = Requests.direct(Requests.BROWSER);
+    private final ByteBuffer small = Requests.heap(Requests.SMALL);
+    private final ByteBuffer browser = Requests.heap(Requests.BROWSER);
 
     @Benchmark
     public Decoded<HttpRequest> small() {

@@ -31,6 +31,10 @@ final class Requests {
 
     private Requests() {}
 
+    static ByteBuffer heap(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
     static ByteBuffer direct(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();

@@ -16,7 +16,8 @@ final class RequestHead {
     private @Nullable String method;
     private @Nullable Target target;
     private HttpVersion version = HttpVersion.HTTP_1_1;
-    private String[] fields = new String[16];
+    /// Room for what a program sends; browsers send three times as much.
+    private String[] fields = new String[8];
     private int size;
     private boolean host;
     private boolean close;
@@ -43,7 +44,8 @@ final class RequestHead {
         }
         Fault fault = version(bytes, second + 1, to);
         if (fault == null) {
-            target = Target.parse(method, new String(bytes, space + 1, second - space - 1, StandardCharsets.ISO_8859_1));
+            boolean root = second - space == 2 && bytes[space + 1] == '/';
+            target = Target.parse(method, root ? "/" : new String(bytes, space + 1, second - space - 1, StandardCharsets.ISO_8859_1));
             fault = target == null ? Fault.bad("the target has no form that its method allows (RFC 9112, 3.2)") : null;
         }
         return fault;
