@@ -53,7 +53,7 @@ final class Conversation<Q, R> implements SendLoop.Progress {
     /// @param replaced whether another thread is to go on from the next boundary
     /// @throws IOException when the client is gone, or somebody has closed the channel
     void run(BooleanSupplier replaced) throws IOException {
-        boolean open = connection.suspended() ? resumes() : introduced() && agrees();
+        boolean open = connection.suspended() ? resumes() : prefaced() && agrees();
         while (open) {
             open = switch (connection.next(buffer, peerEnded && !conduit.truncated())) {
                 case Decoded.Complete<Q>(Q request) -> serve(request) && (!replaced.getAsBoolean() || suspends());
@@ -84,9 +84,9 @@ final class Conversation<Q, R> implements SendLoop.Progress {
     /// Reads what a balancer has to say first, where one has to.
     ///
     /// @return whether the protocol begins
-    private boolean introduced() throws IOException {
-        Introduction introduction = connection.introduction();
-        if (introduction == null) {
+    private boolean prefaced() throws IOException {
+        PrefaceReader preface = connection.preface();
+        if (preface == null) {
             return true;
         }
         if (!awaitMessage()) {
@@ -94,21 +94,21 @@ final class Conversation<Q, R> implements SendLoop.Progress {
         }
         int count = peerEnded ? -1 : buffer.remaining();
         while (true) {
-            switch (introduction.take(connection, buffer, count)) {
-                case Introduction.Verdict.Known known -> {
+            switch (preface.take(connection, buffer, count)) {
+                case PrefaceReader.Verdict.Known known -> {
                     return true;
                 }
-                case Introduction.Verdict.Refused(CloseReason reason) -> {
+                case PrefaceReader.Verdict.Refused(CloseReason reason) -> {
                     return refuse(null, new Refusal.TooManyConnections(), reason, "");
                 }
-                case Introduction.Verdict.Dropped(CloseReason reason, String detail) -> {
+                case PrefaceReader.Verdict.Dropped(CloseReason reason, String detail) -> {
                     connection.closeChannel();
                     connection.end(reason, detail);
                     return false;
                 }
-                case Introduction.Verdict.More more -> {
+                case PrefaceReader.Verdict.More more -> {
                     connection.state.set(ConnectionState.PREFACE);
-                    count = conduit.read(buffer, connection.introductionLeft());
+                    count = conduit.read(buffer, connection.prefaceLeft());
                     arrived(count);
                 }
             }

@@ -274,8 +274,8 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
         if (standing == ConnectionState.IDLE && state() != ConnectionState.IDLE) {
             rests(System.nanoTime());
         }
-        boolean preface = standing == ConnectionState.READING && introduction() != null;
-        state.set(preface ? ConnectionState.PREFACE : standing);
+        boolean prefacing = standing == ConnectionState.READING && preface() != null;
+        state.set(prefacing ? ConnectionState.PREFACE : standing);
         deadline = nextDeadline();
         servedBy = switch (standing) {
             case HANDLING -> processor.thread() != null ? processor.thread() : receiving;

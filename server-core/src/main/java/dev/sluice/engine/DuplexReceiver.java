@@ -43,7 +43,7 @@ final class DuplexReceiver<Q, R> {
 
     /// @throws IOException when the client is gone, or somebody has closed the channel
     void run() throws IOException {
-        boolean open = introduced() && agrees();
+        boolean open = prefaced() && agrees();
         boolean peerEnded = false;
         while (open) {
             switch (connection.next(buffer, peerEnded && !conduit.truncated())) {
@@ -81,27 +81,27 @@ final class DuplexReceiver<Q, R> {
     /// Reads what a balancer has to say first, where one has to.
     ///
     /// @return whether the protocol begins
-    private boolean introduced() throws IOException {
-        Introduction introduction = connection.introduction();
-        if (introduction == null) {
+    private boolean prefaced() throws IOException {
+        PrefaceReader preface = connection.preface();
+        if (preface == null) {
             return true;
         }
         int count = fill(Stage.BETWEEN);
         boolean open = count != Wire.TIMED_OUT;
         while (open) {
-            switch (introduction.take(connection, buffer, count)) {
-                case Introduction.Verdict.Known known -> {
+            switch (preface.take(connection, buffer, count)) {
+                case PrefaceReader.Verdict.Known known -> {
                     return true;
                 }
-                case Introduction.Verdict.Refused(CloseReason reason) ->
+                case PrefaceReader.Verdict.Refused(CloseReason reason) ->
                         open = fault(new Item.Fault<>(null, new Refusal.TooManyConnections(), reason, ""));
-                case Introduction.Verdict.Dropped(CloseReason reason, String detail) -> {
+                case PrefaceReader.Verdict.Dropped(CloseReason reason, String detail) -> {
                     connection.because(reason, detail);
                     connection.stop(CallEnding.CLIENT_LEFT);
                     open = false;
                 }
-                case Introduction.Verdict.More more -> {
-                    count = conduit.read(buffer, connection.introductionLeft());
+                case PrefaceReader.Verdict.More more -> {
+                    count = conduit.read(buffer, connection.prefaceLeft());
                     open = count == Wire.TIMED_OUT || arrived(count);
                 }
             }
