@@ -54,7 +54,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             throws IOException {
         super(channel, peer, listener, endpoint, events);
         this.conduit = new Conduit(channel, peer.remote(), listener, closer);
-        this.queues = new DuplexQueues<>(listener, this::settle);
+        this.queues = new DuplexQueues<>(() -> listener.terms().pipelined(), this::settle);
         this.receiver = new DuplexReceiver<>(this, queues, conduit);
         this.processor = new DuplexProcessor<>(this, queues);
         this.sender = new DuplexSender<>(this, queues, conduit);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What lies between the two threads of a duplex connection, and the pool between them: two bounded queues, the request that is with its handler, and
@@ -59,12 +60,13 @@ final class DuplexQueues<Q, R> {
     private int inFlight;
     private long inboundBytes;
     private boolean stopped;
-    private final Listener listener;
+    private final IntSupplier pipelined;
     private final Consumer<ConnectionState> standing;
 
-    /// @param standing is told, under the lock, what the connection does, as far as the queues tell: IDLE, READING, HANDLING or WRITING
-    DuplexQueues(Listener listener, Consumer<ConnectionState> standing) {
-        this.listener = listener;
+    /// @param pipelined how many may wait for the handler, as is allowed right now
+    /// @param standing  is told, under the lock, what the connection does, as far as the queues tell: IDLE, READING, HANDLING or WRITING
+    DuplexQueues(IntSupplier pipelined, Consumer<ConnectionState> standing) {
+        this.pipelined = pipelined;
         this.standing = standing;
     }
 
@@ -107,7 +109,7 @@ final class DuplexQueues<Q, R> {
     boolean put(Item<Q, R> item, Stage next) {
         lock.lock();
         try {
-            while (!stopped && (inbound.size() >= listener.terms().pipelined() || inboundBytes > WAITING_BYTES)) {
+            while (!stopped && (inbound.size() >= pipelined.getAsInt() || inboundBytes > WAITING_BYTES)) {
                 room.awaitUninterruptibly();
             }
             if (stopped) {
