@@ -252,13 +252,15 @@ final class Conversation<Q, R> implements SendLoop.Progress {
         long now = System.nanoTime();
         connection.decoded(request, now);
         ActiveCall call = connection.begin(connection.requests(), now);
+        long start = now;
         connection.deadline = call.deadline();
         if (!output.isEmpty() && lastService > QUICK) {
             flush();
             connection.deadline = call.deadline();
+            start = System.nanoTime(); // how long the client took for the replies before is not this one's
         }
         connection.state.set(ConnectionState.HANDLING);
-        Result<R> result = connection.dialogue.call(request, call, 0);
+        Result<R> result = connection.dialogue.call(request, call, start, 0);
         connection.current = null;
         long done = System.nanoTime();
         lastService = done - now;

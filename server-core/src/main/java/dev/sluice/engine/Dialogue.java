@@ -70,8 +70,9 @@ final class Dialogue<Q, R> {
     }
 
     /// Calls the handler, on this thread.
-    Result<R> call(Q request, ActiveCall call, long queueWait) {
-        long start = System.nanoTime();
+    ///
+    /// @param start by the monotonic clock: now
+    Result<R> call(Q request, ActiveCall call, long start, long queueWait) {
         if (!stage.compareAndSet(FREE, CALLING)) {
             return Result.unstarted(new Refusal.Kicked());
         }
@@ -129,10 +130,22 @@ final class Dialogue<Q, R> {
         };
     }
 
+    /// Whether somebody wants to know of each request how long it took.
+    boolean timesEach() {
+        return listener.telling().wanted(listener.terms().accessLog());
+    }
+
     /// Writes what came of a request, lets go of what the request holds, and counts it.
     ///
     /// @return how the protocol ends it
     Ending answer(@Nullable Q request, Result<R> result, boolean last) {
+        return answer(request, result, last, null);
+    }
+
+    /// The same.
+    ///
+    /// @param batch that the request is counted with later; null to count it now
+    Ending answer(@Nullable Q request, Result<R> result, boolean last, @Nullable Batch batch) {
         answered++;
         Outcome outcome = result.outcome();
         Ending ending;
@@ -152,7 +165,12 @@ final class Dialogue<Q, R> {
             response = null;
             refusal = new Refusal.HandlerFailed();
         }
-        long service = count(outcome, result);
+        long service = 0;
+        if (batch != null && result.startedAt() != 0) {
+            batch.add(outcome);
+        } else {
+            service = count(outcome, result);
+        }
         AccessLog format = listener.terms().accessLog();
         if (listener.telling().wanted(format) && (request != null || asked(refusal))) {
             tell(format, request, response, refusal, outcome, result.queueWait(), service);
@@ -204,14 +222,7 @@ final class Dialogue<Q, R> {
         if (service > 0) {
             listener.serviceTime().record(service);
         }
-        if (outcome == Outcome.FAILED) {
-            listener.registry().failed();
-        }
-        try {
-            listener.probe().ended(outcome, result.queueWait(), service);
-        } catch (Throwable failure) {
-            LOG.warn("event=probe-failed listener={}", listener.name(), failure);
-        }
+        listener.count(outcome, result.queueWait(), service);
         return service;
     }
 

@@ -58,10 +58,11 @@ final class DuplexProcessor<Q, R> {
         if (request == null) {
             return;
         }
-        ActiveCall call = connection.begin(request.number(), System.nanoTime());
+        long now = System.nanoTime();
+        ActiveCall call = connection.begin(request.number(), now);
         handling = Thread.currentThread();
         queues.settle();
-        Result<R> result = connection.dialogue.call(request.request(), call, waited);
+        Result<R> result = connection.dialogue.call(request.request(), call, now, waited);
         handling = null;
         completion = () -> {
             if (answer(request, result, call.ended() == CallEnding.DEADLINE)) {

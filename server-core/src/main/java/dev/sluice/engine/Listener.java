@@ -13,6 +13,7 @@ import dev.sluice.api.Role;
 import dev.sluice.api.TcpConfig;
 import dev.sluice.pool.Gate;
 import dev.sluice.pool.LatencyWindow;
+import dev.sluice.protocol.Outcome;
 import dev.sluice.transport.Closer;
 import dev.sluice.transport.tls.TlsIdentity;
 import java.io.IOException;
@@ -63,6 +64,7 @@ public final class Listener {
     private final List<Port> given = new ArrayList<>();
     private volatile ListenerConfig config;
     private volatile Terms terms;
+    private volatile Endpoint<?, ?> endpoint;
     private volatile Acceptor acceptor;
     /// Whom it succeeds, until it has started.
     private @Nullable Listener predecessor;
@@ -73,13 +75,15 @@ public final class Listener {
     ///
     /// @param provider makes channels and selectors
     /// @param spools   takes what is too large for memory
-    public record Shared(Closer closer, Events events, SelectorProvider provider, SpoolFolder spools) {}
+    /// @param ticks    tell the time, roughly
+    public record Shared(Closer closer, Events events, SelectorProvider provider, SpoolFolder spools, Ticks ticks) {}
 
     private Listener(String name, ListenerConfig config, ConnectionRegistry registry, @Nullable Gate gate, RequestProbe probe, Shared shared,
             @Nullable Listener before) throws IOException {
         this.name = name;
         this.config = config;
         this.terms = Terms.of(config);
+        this.endpoint = timed(config.endpoint(), shared.ticks());
         this.security = new Security(name, config, shared.events().clock());
         this.registry = registry;
         this.gate = gate;
@@ -137,11 +141,15 @@ public final class Listener {
         return new Acceptor(this, engine, shared.closer(), shared.events(), shared.provider());
     }
 
+    private static <Q, R> Endpoint<Q, R> timed(Endpoint<Q, R> given, Ticks ticks) {
+        return new Endpoint<>(given.protocol().withClock(ticks), given.service(), given.handlers());
+    }
+
     private Engine engine(IoModel io) throws IOException {
         return switch (io) {
             case IoModel.Blocking blocking -> new BlockingEngine(this, shared.closer(), shared.events());
             case IoModel.Duplex duplex -> new DuplexEngine(this, duplex, shared.closer(), shared.events());
-            case IoModel.EventLoop(int loops) -> new LoopEngine(this, loops, shared.closer(), shared.events(), shared.provider());
+            case IoModel.EventLoop(int loops) -> new LoopEngine(this, loops, shared.closer(), shared.events(), shared.ticks(), shared.provider());
         };
     }
 
@@ -394,6 +402,7 @@ public final class Listener {
     public void reconfigure(ListenerConfig next, @Nullable TlsIdentity identity) {
         config = next;
         terms = Terms.of(next);
+        endpoint = timed(next.endpoint(), shared.ticks());
         security.adopt(next, identity);
         if (!closed()) {
             allow(acceptor.ports());
@@ -500,7 +509,7 @@ public final class Listener {
     }
 
     Endpoint<?, ?> endpoint() {
-        return config.endpoint();
+        return endpoint;
     }
 
     SpoolFolder spools() {
@@ -516,10 +525,6 @@ public final class Listener {
         return gate;
     }
 
-    RequestProbe probe() {
-        return probe;
-    }
-
     /// Whether replies are to say that they are the last: the server drains, or this listener leaves.
     boolean draining() {
         return leaving || registry.draining();
@@ -533,6 +538,21 @@ public final class Listener {
     /// Whether the other one has the same account: it succeeds this one, or the other way round.
     boolean continues(Listener other) {
         return tally == other.tally;
+    }
+
+    /// Counts a request that was answered or refused.
+    ///
+    /// @param queueWait   nanoseconds it waited for a permit
+    /// @param service     nanoseconds from the call of its handler to the encoded response; 0 when it never reached one
+    void count(Outcome outcome, long queueWait, long service) {
+        if (outcome == Outcome.FAILED) {
+            registry.failed();
+        }
+        try {
+            probe.ended(outcome, queueWait, service);
+        } catch (Throwable failure) {
+            LOG.warn("event=probe-failed listener={}", name, failure);
+        }
     }
 
     public LatencyWindow serviceTime() {

@@ -30,6 +30,7 @@ final class Loop {
     private static final int BUFFER = 64 << 10;
 
     private final String listener;
+    private final Ticks ticks;
     private final Selector selector;
     private final Thread thread;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -42,6 +43,9 @@ final class Loop {
     final ByteBuffer incoming = ByteBuffer.allocate(BUFFER).limit(0);
     /// What a turn writes to first.
     final ByteBuffer outgoing = ByteBuffer.allocateDirect(BUFFER);
+    final Batch batch = new Batch();
+    /// When it last looked at the clock.
+    private long now = System.nanoTime();
     private final Counter ready = new Counter();
     private final Counter awake = new Counter();
     private volatile long longest;
@@ -54,8 +58,9 @@ final class Loop {
     private volatile double readyPerSecond;
     private volatile double busy;
 
-    Loop(String listener, int index, SelectorProvider provider) throws IOException {
+    Loop(String listener, int index, Ticks ticks, SelectorProvider provider) throws IOException {
         this.listener = listener;
+        this.ticks = ticks;
         selector = provider.openSelector();
         thread = Thread.ofPlatform().name("sluice-loop-" + listener + "-" + index).daemon(false).unstarted(this::run);
     }
@@ -91,6 +96,17 @@ final class Loop {
     /// Lets a connection read again at the next turn. On the loop.
     void again(LoopConnection<?, ?> connection) {
         again.add(connection);
+    }
+
+    /// The time, as of its last look at the clock, or as of now when the reaper has looked since. On the loop.
+    long now() {
+        return ticks.nanos() - now > 0 ? look() : now;
+    }
+
+    /// Looks at the clock. On the loop.
+    long look() {
+        now = System.nanoTime();
+        return now;
     }
 
     boolean onLoop() {
@@ -177,7 +193,7 @@ final class Loop {
 
     private void turnBegan() {
         if (turnStart == 0) {
-            turnStart = System.nanoTime();
+            turnStart = look();
         }
     }
 
@@ -185,13 +201,13 @@ final class Loop {
         if (turnStart == 0) {
             return;
         }
-        long now = System.nanoTime();
-        long took = now - turnStart;
+        long end = look();
+        long took = end - turnStart;
         turnStart = 0;
         awake.add(took);
-        if (took > longest || now - longestSince > Duration.ofMinutes(1).toNanos()) {
+        if (took > longest || end - longestSince > Duration.ofMinutes(1).toNanos()) {
             longest = took;
-            longestSince = now;
+            longestSince = end;
         }
     }
 

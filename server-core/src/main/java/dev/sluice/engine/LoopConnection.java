@@ -216,6 +216,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         } catch (Throwable failure) {
             failed(failure);
         } finally {
+            settle();
             loop.incoming.limit(0);
         }
     }
@@ -245,7 +246,15 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         } catch (Throwable failure) {
             failed(failure);
         } finally {
+            settle();
             loop.incoming.limit(0);
+        }
+    }
+
+    /// Counts what this turn has answered so far.
+    private void settle() {
+        if (!loop.batch.isEmpty()) {
+            loop.batch.settle(listener(), loop.look());
         }
     }
 
@@ -278,7 +287,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         if (count < 0) {
             peerEnded = true;
         } else if (count > 0) {
-            received(count, System.nanoTime());
+            received(count, loop.look());
         }
         return count;
     }
@@ -296,6 +305,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
             boolean more = true;
             while (more) {
                 decodeAll(in);
+                settle();
                 boolean stopped = !mayDecode();
                 flush();
                 more = (stopped || spared()) && mayDecode();
@@ -354,7 +364,8 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
                 case Decoded.Malformed<Q>(Q partial, int code, String detail) ->
                         refuse(partial, new Refusal.Malformed(code, detail), CloseReason.MALFORMED, detail);
                 case Decoded.Incomplete<Q>(Stage stage) -> {
-                    stage(stage, System.nanoTime());
+                    settle();
+                    stage(stage, loop.now());
                     if (peerEnded) {
                         part(CloseReason.PEER, "");
                     }
@@ -401,13 +412,12 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
 
     private void dispatch(Q request) throws IOException {
         boundary();
-        long now = System.nanoTime();
-        decoded(request, now);
         Gate gate = listener().gate();
         if (gate == null) {
-            answer(request, call(request, now, 0));
+            answerHere(request);
             return;
         }
+        decoded(request, loop.now());
         handling = true;
         handed = request;
         state.set(ConnectionState.HANDLING);
@@ -418,12 +428,23 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         }
     }
 
+    /// On the loop, which looks at the clock before and after each request only when somebody wants to know.
+    private void answerHere(Q request) throws IOException {
+        Batch batch = dialogue.timesEach() ? null : loop.batch;
+        long now = batch == null ? loop.look() : loop.now();
+        if (batch != null) {
+            batch.begin(listener(), now);
+        }
+        decoded(request, now);
+        answer(request, call(request, now, 0), batch);
+    }
+
     private Result<R> call(Q request, long now, long waited) {
         ActiveCall call = begin(requests(), now);
         deadline = call.deadline();
         state.set(ConnectionState.HANDLING);
         servedBy = Thread.currentThread();
-        Result<R> result = dialogue.call(request, call, waited);
+        Result<R> result = dialogue.call(request, call, now, waited);
         servedBy = null;
         return result;
     }
@@ -472,15 +493,20 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     }
 
     private void answer(Q request, Result<R> result) throws IOException {
+        answer(request, result, null);
+    }
+
+    /// @param batch that the request is counted with; null to count it now
+    private void answer(Q request, Result<R> result, @Nullable Batch batch) throws IOException {
         ActiveCall call = current;
         handling = false;
         handed = null;
         current = null;
         deadline = NEVER;
-        long now = System.nanoTime();
+        long now = loop.now();
         boolean more = more();
         CloseReason last = peerEnded && !more ? CloseReason.PEER : lastReason(requests(), more, now);
-        Ending ending = dialogue.answer(request, result, last != null);
+        Ending ending = dialogue.answer(request, result, last != null, batch);
         lastActive = now;
         untold = endsUntold(last);
         if (call != null && call.ended() == CallEnding.DEADLINE) {

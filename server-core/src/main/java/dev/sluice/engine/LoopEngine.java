@@ -21,13 +21,13 @@ final class LoopEngine implements Engine {
     private final Events events;
     private final List<Loop> loops = new ArrayList<>();
 
-    LoopEngine(Listener listener, int count, Closer closer, Events events, SelectorProvider provider) throws IOException {
+    LoopEngine(Listener listener, int count, Closer closer, Events events, Ticks ticks, SelectorProvider provider) throws IOException {
         this.listener = listener;
         this.closer = closer;
         this.events = events;
         try {
             for (int i = 0; i < count; i++) {
-                Loop loop = new Loop(listener.name(), i, provider);
+                Loop loop = new Loop(listener.name(), i, ticks, provider);
                 loops.add(loop);
                 loop.start();
             }

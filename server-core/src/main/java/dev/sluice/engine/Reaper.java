@@ -18,16 +18,19 @@ public final class Reaper implements AutoCloseable {
 
     private final List<ConnectionRegistry> registries;
     private final Roster roster;
+    private final Ticks ticks;
     private final Runnable everySecond;
     private final Thread thread;
     private volatile boolean closed;
     private long nextSecond = System.nanoTime() + SECOND;
 
     /// @param roster      of the listeners, and of what is leaving
+    /// @param ticks       moved on at each round
     /// @param everySecond takes samples
-    public Reaper(List<ConnectionRegistry> registries, Roster roster, Runnable everySecond) {
+    public Reaper(List<ConnectionRegistry> registries, Roster roster, Ticks ticks, Runnable everySecond) {
         this.registries = registries;
         this.roster = roster;
+        this.ticks = ticks;
         this.everySecond = everySecond;
         thread = Thread.ofPlatform().name("sluice-reaper").daemon(false).unstarted(this::run);
     }
@@ -49,7 +52,7 @@ public final class Reaper implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                long now = System.nanoTime();
+                long now = ticks.move();
                 reap(now);
                 if (now - nextSecond >= 0) {
                     nextSecond = now + SECOND;

@@ -49,6 +49,11 @@ public final class LatencyWindow {
         recorder.recordValue(Math.clamp(nanos, 0, LONGEST));
     }
 
+    /// Adds the same duration so many times. Safe from any thread.
+    public void record(long nanos, int times) {
+        recorder.recordValueWithCount(Math.clamp(nanos, 0, LONGEST), times);
+    }
+
     /// Moves what was recorded into its slice. To be called about once a second, lest it be counted to a later one.
     public synchronized void sample() {
         // What was recorded since the last sample belongs to the slice that was open then.

@@ -1,5 +1,6 @@
 package dev.sluice.protocol;
 
+import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,12 @@ public interface Protocol<Q, R> {
     /// refused; with none, nothing is agreed on.
     default List<String> applicationProtocols() {
         return List.of();
+    }
+
+    /// This protocol by the server's own clock: right within a tenth of a second while the server keeps up, and free to ask. One that was given a clock
+    /// by its user, or needs none, answers itself. Asked when a listener opens, and when its configuration changes.
+    default Protocol<Q, R> withClock(InstantSource clock) {
+        return this;
     }
 
     /// A decoder for one new connection. Called once for each connection.

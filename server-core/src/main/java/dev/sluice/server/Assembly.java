@@ -15,6 +15,7 @@ import dev.sluice.engine.Rates;
 import dev.sluice.engine.Reaper;
 import dev.sluice.engine.Roster;
 import dev.sluice.engine.SpoolFolder;
+import dev.sluice.engine.Ticks;
 import dev.sluice.pool.Gate;
 import dev.sluice.reload.Reconfiguration;
 import dev.sluice.transport.Closer;
@@ -39,17 +40,18 @@ record Assembly(Site site, ListenerFactory factory, Rates rates, Reconfiguration
             throws IOException {
         AtomicLong ids = new AtomicLong();
         Events events = new Events(observers, exchanges, InstantSource.system());
+        Ticks ticks = new Ticks(InstantSource.system(), System::nanoTime);
         ConnectionRegistry clients = new ConnectionRegistry(config.limits(), ids);
         ConnectionRegistry adminClients = new ConnectionRegistry(ADMIN_LIMITS, ids);
         Roster roster = new Roster(config.drain());
         Closer closer = new Closer("sluice-closer", provider);
-        Listener.Shared shared = new Listener.Shared(closer, events, provider, new SpoolFolder(config.spoolFolder()));
+        Listener.Shared shared = new Listener.Shared(closer, events, provider, new SpoolFolder(config.spoolFolder()), ticks);
         ListenerFactory factory = new ListenerFactory(clients, adminClients, probes, shared);
         try {
             Reconfiguration first = Reconfiguration.prepare(config, roster, factory);
             Rates rates = new Rates();
             CertificateWatch certificates = new CertificateWatch(roster);
-            Reaper reaper = new Reaper(List.of(clients, adminClients), roster, () -> {
+            Reaper reaper = new Reaper(List.of(clients, adminClients), roster, ticks, () -> {
                 rates.sample(clients.account().requests());
                 roster.pools().forEach(Gate::sample);
                 roster.now().listeners().values().forEach(Listener::sample);

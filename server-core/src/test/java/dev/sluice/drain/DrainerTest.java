@@ -25,6 +25,7 @@ import dev.sluice.engine.Listener;
 import dev.sluice.engine.Reaper;
 import dev.sluice.engine.Roster;
 import dev.sluice.engine.SpoolFolder;
+import dev.sluice.engine.Ticks;
 import dev.sluice.pool.Gate;
 import dev.sluice.protocol.line.LineProtocol;
 import dev.sluice.transport.Closer;
@@ -72,11 +73,12 @@ class DrainerTest {
         closer = new Closer("sluice-closer", SelectorProvider.provider());
         pool = Gate.open("pool", PoolConfig.of(new PoolType.Fixed(), 2), PoolInfo.Unit.CONNECTION);
         ListenerConfig config = ListenerConfig.at("127.0.0.1:0", new LineProtocol(), (request, call) -> request).on(IoModel.blocking(), "pool");
-        Listener.Shared shared = new Listener.Shared(closer, events, SelectorProvider.provider(), new SpoolFolder(Path.of("")));
+        Ticks ticks = new Ticks(InstantSource.system(), System::nanoTime);
+        Listener.Shared shared = new Listener.Shared(closer, events, SelectorProvider.provider(), new SpoolFolder(Path.of("")), ticks);
         listener = Listener.bind("only", config, clients, pool, RequestProbe.NONE, shared);
         Roster roster = new Roster(DrainConfig.DEFAULT);
         roster.change(Map.of("only", listener), Map.of("pool", pool));
-        reaper = new Reaper(List.of(clients), roster, () -> {});
+        reaper = new Reaper(List.of(clients), roster, ticks, () -> {});
         drainer = new Drainer(new Site(roster, clients, adminClients, closer, shared.spools(), reaper, events),
                 PATIENT, clock::get);
         reaper.start();

@@ -43,7 +43,7 @@ class AcceptorTest {
         ListenerConfig config = ListenerConfig.at("127.0.0.1:0", new LineProtocol(), (request, call) -> request)
                 .on(IoModel.blocking(), ServerConfig.INLINE);
         listener = Listener.bind("flawed", config, registry, null, RequestProbe.NONE,
-                new Listener.Shared(closer, events, provider, new SpoolFolder(Path.of(""))));
+                new Listener.Shared(closer, events, provider, new SpoolFolder(Path.of("")), new Ticks(InstantSource.system(), System::nanoTime)));
         listener.start();
     }
 

@@ -61,7 +61,7 @@ class ArrivalTest {
         ListenerConfig config = ListenerConfig.at("127.0.0.1:0", new LineProtocol(), (request, call) -> request)
                 .on(IoModel.blocking(), ServerConfig.INLINE);
         listener = Listener.bind("kept", config, registry, null, RequestProbe.NONE,
-                new Listener.Shared(closer, events, new Keeping(), new SpoolFolder(Path.of(""))));
+                new Listener.Shared(closer, events, new Keeping(), new SpoolFolder(Path.of("")), new Ticks(InstantSource.system(), System::nanoTime)));
         listener.start();
     }
 

@@ -60,7 +60,7 @@ class ConnectionRegistryTest {
     private Listener listener(String name) throws IOException {
         ListenerConfig config = ListenerConfig.at("127.0.0.1:0", ENDPOINT).on(IoModel.blocking(), ServerConfig.INLINE);
         return Listener.bind(name, config.withLimits(config.limits().withConnections(5, 3)), registry, null, RequestProbe.NONE,
-                new Listener.Shared(closer, events, SelectorProvider.provider(), new SpoolFolder(Path.of(""))));
+                new Listener.Shared(closer, events, SelectorProvider.provider(), new SpoolFolder(Path.of("")), new Ticks(InstantSource.system(), System::nanoTime)));
     }
 
     @AfterEach

@@ -47,7 +47,7 @@ class DialogueTest {
         closer = new Closer("sluice-closer", SelectorProvider.provider());
         ListenerConfig config = ListenerConfig.at("127.0.0.1:0", endpoint(new Closing())).on(IoModel.blocking(), ServerConfig.INLINE);
         listener = Listener.bind("only", config, new ConnectionRegistry(new ServerLimits(1, 1), new AtomicLong()), null, RequestProbe.NONE,
-                new Listener.Shared(closer, events, SelectorProvider.provider(), new SpoolFolder(Path.of(""))));
+                new Listener.Shared(closer, events, SelectorProvider.provider(), new SpoolFolder(Path.of("")), new Ticks(InstantSource.system(), System::nanoTime)));
     }
 
     @AfterEach
@@ -86,7 +86,7 @@ class DialogueTest {
         boolean last;
         do {
             last = ended.get();
-            result = dialogue.call("a", new ActiveCall(peer, 1, Long.MAX_VALUE), 0);
+            result = dialogue.call("a", new ActiveCall(peer, 1, Long.MAX_VALUE), System.nanoTime(), 0);
             calls.incrementAndGet();
         } while (result.refusal() == null && !last);
         return result;

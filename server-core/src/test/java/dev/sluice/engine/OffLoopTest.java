@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.channels.spi.SelectorProvider;
+import java.time.InstantSource;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -29,7 +30,7 @@ class OffLoopTest {
 
     @BeforeEach
     void start() throws IOException {
-        loop = new Loop("test", 0, SelectorProvider.provider());
+        loop = new Loop("test", 0, new Ticks(InstantSource.system(), System::nanoTime), SelectorProvider.provider());
         loop.start();
         offLoop = new OffLoop(loop, 1);
     }

@@ -35,15 +35,27 @@ public final class HttpProtocol implements Protocol<HttpRequest, HttpResponse> {
     private static final HttpResponse FAILED = refusal(500, "the request could not be answered");
 
     private final DateLine date;
+    /// Whether the clock was chosen by whoever made this.
+    private final boolean clocked;
 
-    /// With the system's clock.
+    /// With the clock of the server that speaks it.
     public HttpProtocol() {
-        this(InstantSource.system());
+        this(InstantSource.system(), false);
     }
 
-    /// @param clock tells the time for `Date`; asked once or twice a response, from any thread
+    /// @param clock tells the time for `Date`; asked once a response, from any thread
     public HttpProtocol(InstantSource clock) {
+        this(clock, true);
+    }
+
+    private HttpProtocol(InstantSource clock, boolean clocked) {
         this.date = new DateLine(clock);
+        this.clocked = clocked;
+    }
+
+    @Override
+    public Protocol<HttpRequest, HttpResponse> withClock(InstantSource clock) {
+        return clocked ? this : new HttpProtocol(clock, true);
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.sluice.protocol.Ending;
+import dev.sluice.protocol.Protocol;
 import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.RecordingSink;
 import dev.sluice.protocol.Refusal;
@@ -208,6 +209,19 @@ class HttpEncodeTest {
     void keepsSilentWhereNothingWasAsked() {
         assertEquals("", refused(null, new Refusal.Kicked()));
         assertEquals("", refused(null, new Refusal.TimedOut(Stage.BETWEEN)));
+    }
+
+    @Test
+    void takesTheClockOfItsServerUnlessItWasGivenOne() {
+        Instant servers = NOW.plusSeconds(60);
+        assertEquals("Date: Sun, 01 Mar 2026 04:06:06 GMT", dateBy(new HttpProtocol().withClock(() -> servers)));
+        assertEquals("Date: Sun, 01 Mar 2026 04:05:06 GMT", dateBy(protocol.withClock(() -> servers)));
+    }
+
+    private static String dateBy(Protocol<HttpRequest, HttpResponse> clocked) {
+        RecordingSink out = new RecordingSink();
+        clocked.encode(request("GET", "1.1", ""), HttpResponse.of(200), false, out);
+        return out.text().lines().filter(line -> line.startsWith("Date")).findFirst().orElse("");
     }
 
     @Test
