@@ -447,7 +447,7 @@ final class Acceptor {
             arrival.configure(listener.config().tcp());
             Connection<?, ?> connection = engine.connect(accepted, peer);
             if (counted == null) {
-                connection.expectIntroduction();
+                connection.expectPreface();
             }
             if (engine.servesOnAcceptor()) {
                 connection.admit(); // at once, so that a drain which ends the accepting knows of it

@@ -7,27 +7,14 @@ import dev.sluice.api.ServerEvent;
 import dev.sluice.pool.Gate;
 import dev.sluice.pool.Moving;
 import dev.sluice.protocol.CallEnding;
-import dev.sluice.protocol.Decoded;
-import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Peer;
 import dev.sluice.protocol.Refusal;
-import dev.sluice.protocol.SpoolFile;
-import dev.sluice.protocol.Stage;
 import dev.sluice.transport.Closer;
-import dev.sluice.transport.Link;
-import dev.sluice.transport.SocketLink;
-import dev.sluice.transport.TlsWire;
-import dev.sluice.transport.Wire;
-import dev.sluice.transport.tls.NotTls;
-import dev.sluice.transport.tls.TlsIdentity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,33 +34,23 @@ import org.slf4j.LoggerFactory;
 ///
 /// At a boundary the thread waits in a plain read. Who wants to end the connection there says so in `intent`; at its next look the reaper, if no byte has come since,
 /// moves it to CLOSING and sends our FIN, and the thread reads on to the peer's end. The time between gives a thread that has just
-/// been woken by a request the chance to claim it. Waking it by `shutdownInput` or an interrupt would lose bytes the kernel holds. Inside a message
-/// the thread reads with a deadline, so that it can write the refusal itself.
+/// been woken by a request the chance to claim it. Waking it by `shutdownInput` or an interrupt would lose bytes the kernel holds.
 ///
 /// SUSPENDED is `suspended` beside a state. All that was answered has been sent. To others the connection is in the state in which the
 /// next thread takes it up: IDLE with nothing read ahead, and all that may happen to an idle connection may happen to it, but that its
 /// thread reads later; or READING, which nobody ends in order. Who ends it at once takes it back from the gate, and then does what its
 /// next thread would have done at the end; if that has just come, it finds the socket closed, and does so itself.
+///
+/// What the thread does is a [Conversation], confined to it. Here is what others share: both sides of a boundary, the way from one thread to another, and the end from outside. All of it is volatile
+/// or a compare-and-set, but for `room`, which the acceptor sets before the gate has the connection.
 final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving {
 
     private static final Logger LOG = LoggerFactory.getLogger(BlockingConnection.class);
-    private static final ByteBuffer NO_WORDS = ByteBuffer.allocate(0);
-    private static final int READ = 8 << 10;
-    /// Replies to pipelined requests gather while handlers answer within this; a slower one must not hold up the replies before it.
-    private static final long QUICK = 50_000;
-    private static final int GATHERED = 32 << 10;
 
-    private final Closer closer;
-    /// Where the bytes come from and go to: the socket, until TLS is agreed on, and then that. Replaced before the first boundary.
-    private Wire wire;
-    private Link link;
-    private final LastWord lastWord;
-    private final Semaphore resumed = new Semaphore(0);
-    private final ByteBuffer buffer = ByteBuffer.allocate(READ).limit(0);
+    private final Conduit conduit;
+    private final Conversation<Q, R> conversation;
+    /// Tells the acceptor that the pool's queue has room.
     private Runnable room = () -> {};
-    private boolean peerEnded;
-    private long lastService;
-    private BooleanSupplier replaced = () -> false;
     /// Left by one thread, and not yet taken up by the next; written by these two, and by who has taken it back.
     private volatile boolean suspended;
     /// Our FIN was sent from outside; set after the change to CLOSING.
@@ -82,23 +59,20 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
     BlockingConnection(SocketChannel channel, Peer peer, Listener listener, Endpoint<Q, R> endpoint, Events events, Closer closer)
             throws IOException {
         super(channel, peer, listener, endpoint, events);
-        this.closer = closer;
-        this.wire = Wire.over(channel, peer.remote());
-        this.link = new SocketLink(channel);
-        this.lastWord = new LastWord(channel);
+        this.conduit = new Conduit(channel, peer.remote(), listener, closer);
+        this.conversation = new Conversation<>(this, conduit);
     }
 
     // ---- the thread that serves it ----
 
     @Override
-    public boolean run(long waited, BooleanSupplier leaves) {
+    public boolean run(long waited, BooleanSupplier replaced) {
         if (!suspended && !begins(waited)) {
             return false; // turned away or ended while it was queued
         }
-        replaced = leaves;
         servedBy = Thread.currentThread();
         try {
-            converse();
+            conversation.run(replaced);
         } catch (IOException gone) {
             LOG.debug("event=connection-failed connection={}", id(), gone);
             closeChannel();
@@ -126,7 +100,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
         if (!ended()) {
             end(CloseReason.ERROR, "");
         }
-        wire.release();
+        conduit.release();
         writer.output().discard();
         if (dialogue.end()) {
             dialogue.closeHandler();
@@ -140,163 +114,12 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
         end(CloseReason.ERROR, failure.toString());
     }
 
-    private void converse() throws IOException {
-        boolean open = introduced() && agrees() && resumes();
-        while (open) {
-            open = switch (next(buffer, peerEnded && !link.truncated())) {
-                case Decoded.Complete<Q>(Q request) -> serve(request) && stays();
-                case Decoded.Interim<Q>(ByteBuffer words) -> {
-                    writer.interim(words);
-                    flush();
-                    yield true;
-                }
-                case Decoded.Spool<Q>(SpoolFile file, ByteBuffer bytes) -> spool(file, bytes);
-                case Decoded.Malformed<Q>(Q partial, int code, String detail) -> refuse(partial, new Refusal.Malformed(code, detail),
-                        CloseReason.MALFORMED, detail);
-                case Decoded.Incomplete<Q>(Stage stage) -> {
-                    reader.hold(buffer);
-                    flush();
-                    yield peerEnded ? part(CloseReason.PEER, "") : fill(stage);
-                }
-            };
-        }
-    }
-
-    private boolean spool(SpoolFile file, ByteBuffer bytes) throws IOException {
-        String failure = stored(file, bytes);
-        if (failure != null && ended()) {
-            throw new ClosedChannelException();
-        }
-        return failure == null || refuse(null, new Refusal.HandlerFailed(), CloseReason.ERROR, failure);
-    }
-
-    /// Reads what a balancer has to say first, where one has to.
-    ///
-    /// @return whether the conversation begins
-    private boolean introduced() throws IOException {
-        Introduction introduction = introduction();
-        if (introduction == null) {
-            return true;
-        }
-        if (!awaitMessage()) {
-            return false;
-        }
-        int count = peerEnded ? -1 : buffer.remaining();
-        while (true) {
-            switch (introduction.take(this, buffer, count)) {
-                case Introduction.Verdict.Known known -> {
-                    return true;
-                }
-                case Introduction.Verdict.Refused(CloseReason reason) -> {
-                    return refuse(null, new Refusal.TooManyConnections(), reason, "");
-                }
-                case Introduction.Verdict.Dropped(CloseReason reason, String detail) -> {
-                    closeChannel();
-                    end(reason, detail);
-                    return false;
-                }
-                case Introduction.Verdict.More more -> {
-                    state.set(ConnectionState.PREFACE);
-                    count = wire.read(buffer.clear(), introductionLeft());
-                    arrived(count);
-                }
-            }
-        }
-    }
-
-    /// Agrees on TLS, where the listener speaks it. No other thread ends a connection in order meanwhile: the reaper closes one that is late.
-    ///
-    /// @return whether the conversation begins
-    private boolean agrees() throws IOException {
-        TlsIdentity identity = listener().identity();
-        if (identity == null || suspended) {
-            return true;
-        }
-        if (state() == ConnectionState.IDLE && !claim()) {
-            return dropRest(0);
-        }
-        handshakes();
-        TlsWire tls = new TlsWire(channel, wire, identity, buffer);
-        buffer.limit(buffer.position());
-        try {
-            agreed(tls.handshake());
-        } catch (NotTls clear) {
-            return refuse(null, NOT_TLS, CloseReason.HANDSHAKE_FAILED, String.valueOf(clear.getMessage()));
-        } catch (IOException failed) {
-            disagreed(failed);
-            closer.linger(channel, tls.link().farewell(), Duration.ofNanos(listener().terms().linger()));
-            end(CloseReason.HANDSHAKE_FAILED, "");
-            return false;
-        }
-        wire = tls;
-        link = tls.link();
-        return true;
-    }
-
-    // ---- reading ----
-
-    private boolean fill(Stage stage) throws IOException {
-        long now = System.nanoTime();
-        stage(stage, now);
-        if (stage == Stage.BETWEEN) {
-            return awaitMessage();
-        }
-        state.set(ConnectionState.READING);
-        long left = deadline - now;
-        if (left > 0) {
-            int count = wire.read(buffer.clear(), left);
-            if (count != Wire.TIMED_OUT) {
-                arrived(count);
-                return true;
-            }
-        }
-        return refuse(null, new Refusal.TimedOut(stage),
-                stage == Stage.HEAD ? CloseReason.SLOW_HEAD : CloseReason.SLOW_BODY, "");
-    }
-
-    private void arrived(int count) {
-        if (count == Wire.TIMED_OUT) {
-            return;
-        }
-        if (count < 0) {
-            peerEnded = true;
-            buffer.position(0).limit(0);
-        } else {
-            buffer.position(0).limit(count);
-            received(count, System.nanoTime());
-        }
-    }
-
-    /// Waits at a boundary, where the connection may be ended from outside.
-    private boolean awaitMessage() throws IOException {
-        return rest() && listen();
-    }
-
-    /// @return false when it was asked for its last reply, and has ended
-    private boolean rest() throws IOException {
-        state.set(ConnectionState.IDLE);
-        if (lastAsked() && state.compareAndSet(ConnectionState.IDLE, ConnectionState.CLOSING)) {
-            return part(CloseReason.KICKED, "");
-        }
-        return true;
-    }
-
-    private boolean listen() throws IOException {
-        int count = wire.read(buffer.clear());
-        if (!claim()) {
-            return dropRest(count);
-        }
-        if (count < 0) {
-            state.set(ConnectionState.READING);
-        }
-        arrived(count);
-        return true;
-    }
+    // ---- a boundary, which its thread and others want ----
 
     /// Takes the connection back from IDLE.
     ///
     /// @return false when it was ended from outside
-    private boolean claim() {
+    boolean claim() {
         while (!state.compareAndSet(ConnectionState.IDLE, ConnectionState.READING)) {
             if (finSent || ended()) {
                 return false;
@@ -307,52 +130,48 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
         return true;
     }
 
-    private boolean dropRest(int count) throws IOException {
-        lastWord.awaitSaid();
-        if (count < 0) {
-            closeChannel();
-        } else if (channel.isOpen()) {
-            closer.linger(channel, NO_WORDS, Duration.ofNanos(listener().terms().linger()));
+    /// If nothing has come since it was decided. What has arrived by now is served instead.
+    private void endAtBoundary(Intent decided) {
+        if (!state.compareAndSet(ConnectionState.IDLE, ConnectionState.CLOSING)) {
+            return;
         }
-        end(CloseReason.DRAINED, "");
-        return false;
+        boolean ends = false;
+        try {
+            if (lastActive == decided.lastActive() && !conduit.unread()) {
+                because(decided.why());
+                ends = true;
+                deadline = System.nanoTime() + listener().terms().linger();
+                conduit.sayLast(id());
+            }
+        } catch (IOException gone) {
+            ends = true;
+            closeChannel();
+        } finally {
+            if (ends) {
+                finSent = true;
+            } else {
+                state.set(ConnectionState.IDLE);
+            }
+        }
     }
 
     // ---- from one thread to another ----
 
-    /// The boundary after a response.
-    ///
-    /// @return whether this thread goes on
-    private boolean stays() throws IOException {
-        if (!replaced.getAsBoolean()) {
-            return true;
-        }
-        flush();
-        deadline = NEVER;
-        if (readAhead()) {
-            state.set(ConnectionState.READING);
-        } else {
-            stage(Stage.BETWEEN, System.nanoTime());
-            if (!rest()) {
-                return false;
-            }
-        }
+    boolean suspended() {
+        return suspended;
+    }
+
+    /// Its thread leaves it to the next.
+    void suspend() {
         suspended = true;
         if (ended()) {
             suspended = false; // by somebody who may not have seen it, and so has left the rest to this thread
         }
-        return false;
     }
 
-    private boolean readAhead() {
-        return buffer.hasRemaining() || reader.held() > 0;
-    }
-
-    /// Takes the conversation up where the thread before has left it, if there was one.
-    private boolean resumes() throws IOException {
-        boolean resting = suspended && !readAhead();
+    /// The next has come.
+    void resume() {
         suspended = false;
-        return !resting || listen();
     }
 
     /// @return whether it waited for a thread, and none will come now
@@ -362,130 +181,11 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
             return false;
         }
         suspended = false;
-        wire.release();
+        conduit.release();
         if (dialogue.end()) { // foreign code, which neither the reaper nor a drain waits for
             Thread.ofVirtual().name("sluice-ending-" + id()).start(dialogue::closeHandler);
         }
         return true;
-    }
-
-    // ---- handling and writing ----
-
-    private boolean serve(Q request) throws IOException {
-        boundary();
-        long now = System.nanoTime();
-        decoded(request, now);
-        long number = requests();
-        ActiveCall call = begin(number, now);
-        deadline = call.deadline();
-        if (!writer.output().isEmpty() && lastService > QUICK) {
-            flush();
-            deadline = call.deadline();
-        }
-        state.set(ConnectionState.HANDLING);
-        Result<R> result = dialogue.call(request, call, now, 0);
-        current = null;
-        long done = System.nanoTime();
-        lastService = done - now;
-        deadline = done + listener().terms().write(); // before the state, lest the handler's is taken for it
-        state.set(ConnectionState.WRITING);
-        boolean more = more();
-        CloseReason last = peerEnded && !more ? CloseReason.PEER : lastReason(number, more, done);
-        Ending ending = dialogue.answer(request, result, last != null);
-        lastActive = done;
-        if (call.ended() == CallEnding.DEADLINE) {
-            return part(CloseReason.HANDLER_TIMEOUT, "");
-        }
-        if (ends(ending, last)) {
-            return part(last != null ? last : result.response() == null ? CloseReason.ERROR : CloseReason.PEER, "");
-        }
-        if (endsUntold(last)) {
-            flush();
-            return more() || part(CloseReason.DRAINED, "");
-        }
-        if (!more || writer.output().pending() > GATHERED || writer.output().streaming()) {
-            flush();
-        }
-        return true;
-    }
-
-    /// Whether bytes of a further request have come: those we hold and, where this reply might be the last for the sake of a drain or of others, those
-    /// the kernel holds too, since they arrived before our FIN.
-    private boolean more() {
-        return readAhead() || !peerEnded && (listener().draining() || underPressure()) && wire.unread();
-    }
-
-    @Override
-    boolean underPressure() {
-        Gate gate = listener().gate();
-        return gate != null && gate.waiting() > 0;
-    }
-
-    private boolean refuse(@Nullable Q partial, Refusal why, CloseReason reason, String detail) throws IOException {
-        deadline = System.nanoTime() + listener().terms().write();
-        state.set(ConnectionState.WRITING);
-        dialogue.answer(partial, Result.unstarted(why), true);
-        return part(reason, detail);
-    }
-
-    private void flush() throws IOException {
-        if (writer.output().isEmpty()) {
-            return;
-        }
-        try {
-            progress(0);
-            state.set(ConnectionState.WRITING);
-            Sender.Sent sent = Sender.send(writer.output(), link, this::progress, resumed::release);
-            while (sent != Sender.Sent.ALL) {
-                if (sent == Sender.Sent.PART) {
-                    wire.awaitRoom();
-                } else {
-                    deadline = NEVER; // waiting for a source is not the client's fault
-                    await(sent);
-                    requireOpen();
-                    progress(0);
-                }
-                sent = Sender.send(writer.output(), link, this::progress, resumed::release);
-            }
-        } finally {
-            pending = 0;
-            deadline = NEVER;
-        }
-    }
-
-    private void await(Sender.Sent sent) throws IOException {
-        requireOpen(); // whoever ends it closes first, and then looks for a source to be told
-        if (sent == Sender.Sent.LATER || writer.output().pull(resumed::release) == 0) {
-            resumed.acquireUninterruptibly();
-        }
-    }
-
-    private void progress(long count) {
-        sent(count);
-        long now = System.nanoTime();
-        lastActive = now;
-        deadline = now + listener().terms().write();
-        pending = writer.output().unsent();
-    }
-
-    /// Ends the connection after what is left to say.
-    ///
-    /// @return false
-    private boolean part(CloseReason reason, String detail) throws IOException {
-        because(reason, detail);
-        flush();
-        state.set(ConnectionState.CLOSING);
-        leaveToCloser();
-        end(reason, detail);
-        return false;
-    }
-
-    private void leaveToCloser() throws IOException {
-        ByteBuffer words = link.farewell();
-        if (!words.hasRemaining()) {
-            channel.shutdownOutput();
-        }
-        closer.linger(channel, words, Duration.ofNanos(listener().terms().linger()));
     }
 
     // ---- from outside ----
@@ -493,7 +193,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
     @Override
     void closeChannel() {
         super.closeChannel();
-        wire.hungUp();
+        conduit.hungUp();
     }
 
     void onRoom(Runnable action) {
@@ -521,40 +221,21 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
 
     private void lingerOut() {
         try {
-            leaveToCloser();
+            conduit.leave();
         } catch (IOException gone) {
             closeChannel();
         }
     }
 
     @Override
-    boolean endIdle(Cause why, long idleFor) {
-        return intend(why, idleFor);
+    boolean underPressure() {
+        Gate gate = listener().gate();
+        return gate != null && gate.waiting() > 0;
     }
 
-    /// If nothing has come since it was decided. What has arrived by now is served instead.
-    private void endAtBoundary(Intent decided) {
-        if (!state.compareAndSet(ConnectionState.IDLE, ConnectionState.CLOSING)) {
-            return;
-        }
-        boolean ends = false;
-        try {
-            if (lastActive == decided.lastActive() && !wire.unread()) {
-                because(decided.why());
-                ends = true;
-                deadline = System.nanoTime() + listener().terms().linger();
-                lastWord.say(link, wire, id());
-            }
-        } catch (IOException gone) {
-            ends = true;
-            closeChannel();
-        } finally {
-            if (ends) {
-                finSent = true;
-            } else {
-                state.set(ConnectionState.IDLE);
-            }
-        }
+    @Override
+    boolean endIdle(Cause why, long idleFor) {
+        return intend(why, idleFor);
     }
 
     @Override
@@ -570,8 +251,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
         closeChannel();
         finSent = true;
         cancelCall(ending);
-        resumed.release();
-        writer.output().abandon();
+        conversation.abandon();
         end(why.reason(), why.detail());
         takeBack();
     }
@@ -613,7 +293,8 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
         if (call.ended() == null) {
             deadline = now + listener().terms().linger();
             call.cancel(CallEnding.DEADLINE);
-            events.publish(new ServerEvent.HandlerTimedOut(peer(), Duration.ofNanos(listener().terms().handler()), stack().stream().findFirst().orElse("")));
+            String frame = stack().stream().findFirst().orElse("");
+            events.publish(new ServerEvent.HandlerTimedOut(peer(), Duration.ofNanos(listener().terms().handler()), frame));
         } else {
             deadline = NEVER;
             because(CloseReason.HANDLER_TIMEOUT, "the handler does not return");
@@ -630,7 +311,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
         because(CloseReason.DRAINED, "queued");
         dialogue.answer(null, Result.unstarted(new Refusal.Draining()), true);
         ByteBuffer words = writer.words();
-        closer.linger(channel, listener().identity() == null ? words : NO_WORDS, Duration.ofNanos(listener().terms().linger()));
+        conduit.linger(listener().identity() == null ? words : Conduit.NO_WORDS);
         end(CloseReason.DRAINED, "queued");
         room.run();
     }

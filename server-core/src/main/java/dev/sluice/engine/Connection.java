@@ -25,7 +25,6 @@ import dev.sluice.wire.RequestReader;
 import dev.sluice.wire.ResponseWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Arrays;
@@ -65,7 +64,7 @@ public abstract class Connection<Q, R> {
     /// Its client: whoever has connected, until a balancer names somebody else, which it does before anything of the protocol is read.
     private volatile Peer peer;
     /// Until its balancer has said who its client is; null where none has to.
-    private volatile @Nullable Introduction introduction;
+    private volatile @Nullable PrefaceReader preface;
     /// Under whose address limits count it; null for none. Guarded by the registry's lock, but for the acceptor, before the registry knows of it.
     @Nullable Peer counted;
     /// Set by the registry, once it has counted the connection.
@@ -218,18 +217,18 @@ public abstract class Connection<Q, R> {
     // ---- who its client is ----
 
     /// It comes through a balancer, whose address counts for no limit. By the acceptor, before anybody else knows of it.
-    final void expectIntroduction() {
-        introduction = new Introduction();
+    final void expectPreface() {
+        preface = new PrefaceReader();
         counted = null;
     }
 
     /// What has to come before its protocol; null when nothing has to, or any more.
-    final @Nullable Introduction introduction() {
-        return introduction;
+    final @Nullable PrefaceReader preface() {
+        return preface;
     }
 
-    final void introductionOver() {
-        introduction = null;
+    final void prefaceOver() {
+        preface = null;
     }
 
     /// Its balancer has named the client.
@@ -243,16 +242,16 @@ public abstract class Connection<Q, R> {
 
     /// How long it may stand at the boundary it stands at, in nanoseconds.
     final long patience() {
-        return introduction == null ? listener.terms().idle() : listener.terms().preface();
+        return preface == null ? listener.terms().idle() : listener.terms().preface();
     }
 
     /// Why it ends when it has.
     final Cause outOfPatience() {
-        return new Cause(introduction == null ? CloseReason.IDLE_TIMEOUT : CloseReason.SLOW_PREFACE, "");
+        return new Cause(preface == null ? CloseReason.IDLE_TIMEOUT : CloseReason.SLOW_PREFACE, "");
     }
 
-    /// How many nanoseconds its introduction may still take, at least one.
-    final long introductionLeft() {
+    /// How many nanoseconds its preface may still take, at least one.
+    final long prefaceLeft() {
         return Math.max(1, idleSince + listener.terms().preface() - System.nanoTime());
     }
 
@@ -571,13 +570,6 @@ public abstract class Connection<Q, R> {
     /// Whether this thread serves it now.
     public boolean serves(Thread thread) {
         return servedBy == thread;
-    }
-
-    /// Whoever closes the socket also wakes a thread that waits for a source, which may still have nothing to give.
-    final void requireOpen() throws ClosedChannelException {
-        if (!channel.isOpen()) {
-            throw new ClosedChannelException();
-        }
     }
 
     /// Closes the socket; what is sent and not yet read may be lost to its reader.

@@ -84,7 +84,7 @@ public final class Listener {
         this.config = config;
         this.terms = Terms.of(config);
         this.endpoint = timed(config.endpoint(), shared.ticks());
-        this.security = new Security(name, config);
+        this.security = new Security(name, config, shared.events().clock());
         this.registry = registry;
         this.gate = gate;
         this.probe = probe;
@@ -403,7 +403,7 @@ public final class Listener {
         config = next;
         terms = Terms.of(next);
         endpoint = timed(next.endpoint(), shared.ticks());
-        security.adopt(name, next, identity);
+        security.adopt(next, identity);
         if (!closed()) {
             allow(acceptor.ports());
         }
@@ -449,6 +449,14 @@ public final class Listener {
     /// @param surely whether what cannot be used is told of at once
     public void lookAtCertificates(boolean surely) {
         security.look(surely);
+    }
+
+    /// Reads what it would speak TLS with under its next configuration.
+    ///
+    /// @return null when that speaks in the clear
+    /// @throws IOException saying what cannot be used, and why
+    public @Nullable TlsIdentity identity(ListenerConfig next) throws IOException {
+        return security.load(next);
     }
 
     /// With which a new connection speaks TLS; null when it speaks in the clear.

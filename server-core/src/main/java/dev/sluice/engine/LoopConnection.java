@@ -115,7 +115,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         key = channel.register(loop.selector(), SelectionKey.OP_READ, this);
         interest = SelectionKey.OP_READ;
         TlsIdentity identity = listener().identity();
-        if (identity != null && introduction() == null) {
+        if (identity != null && preface() == null) {
             shake(identity);
             return;
         }
@@ -296,7 +296,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
 
     /// Goes on as far as it can: decodes what is there, handles it or hands it over, and sends.
     private void advance() throws IOException {
-        if (ended() || introduction() != null && !introduced()) {
+        if (ended() || preface() != null && !prefaced()) {
             return;
         }
         ByteBuffer in = loop.incoming;
@@ -322,17 +322,17 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     /// Takes what a balancer has to say first.
     ///
     /// @return whether the protocol begins, or has to say that there is one connection too many
-    private boolean introduced() throws IOException {
-        Introduction introduction = introduction();
-        if (introduction == null) {
+    private boolean prefaced() throws IOException {
+        PrefaceReader preface = preface();
+        if (preface == null) {
             return true;
         }
-        return switch (introduction.take(this, loop.incoming, peerEnded ? -1 : loop.incoming.remaining())) {
-            case Introduction.Verdict.More more -> {
+        return switch (preface.take(this, loop.incoming, peerEnded ? -1 : loop.incoming.remaining())) {
+            case PrefaceReader.Verdict.More more -> {
                 state.set(ConnectionState.PREFACE);
                 yield false;
             }
-            case Introduction.Verdict.Known known -> {
+            case PrefaceReader.Verdict.Known known -> {
                 boundary();
                 TlsIdentity identity = listener().identity();
                 if (identity != null) {
@@ -340,11 +340,11 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
                 }
                 yield identity == null;
             }
-            case Introduction.Verdict.Refused(CloseReason reason) -> {
+            case PrefaceReader.Verdict.Refused(CloseReason reason) -> {
                 refuse(null, new Refusal.TooManyConnections(), reason, "");
                 yield true;
             }
-            case Introduction.Verdict.Dropped(CloseReason reason, String detail) -> {
+            case PrefaceReader.Verdict.Dropped(CloseReason reason, String detail) -> {
                 drop(reason, detail);
                 yield false;
             }

@@ -22,16 +22,11 @@ final class OffLoop {
 
     private final Loop loop;
     private final long connection;
-    private @Nullable Thread worker;
+    private boolean busy;
 
     OffLoop(Loop loop, long connection) {
         this.loop = loop;
         this.connection = connection;
-    }
-
-    /// Whether a task is under way.
-    boolean busy() {
-        return worker != null;
     }
 
     /// Runs a task off the loop. Only when none is under way.
@@ -39,21 +34,20 @@ final class OffLoop {
     /// @param back  runs on the loop once the task has ended; given what the task threw, or null
     /// @param alone runs in its place, on the task's thread, when the loop has ended by then
     void run(Task task, Consumer<@Nullable Throwable> back, Runnable alone) {
-        if (worker != null) {
+        if (busy) {
             throw new IllegalStateException("a task is under way already");
         }
-        Thread thread = Thread.ofVirtual().name("sluice-off-loop-" + connection).unstarted(() -> {
+        Thread.ofVirtual().name("sluice-off-loop-" + connection).start(() -> {
             Throwable failure = attempt(task);
             if (!loop.execute(() -> followed(failure, back))) {
                 alone.run();
             }
         });
-        thread.start();
-        worker = thread; // what follows cannot have run yet: this thread is the loop's
+        busy = true; // what follows cannot have run yet: this thread is the loop's
     }
 
     private void followed(@Nullable Throwable failure, Consumer<@Nullable Throwable> back) {
-        worker = null;
+        busy = false;
         back.accept(failure);
     }
 
@@ -65,14 +59,6 @@ final class OffLoop {
             return failure;
         } finally {
             Thread.interrupted(); // lest waking the loop finds it
-        }
-    }
-
-    /// Interrupts the task that is under way, if one is: nobody waits for what it brings any more.
-    void interrupt() {
-        Thread thread = worker;
-        if (thread != null) {
-            thread.interrupt();
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.sluice.transport.tls.Certificates;
 import dev.sluice.transport.tls.TlsIdentity;
 import dev.sluice.transport.tls.Unusable;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,37 +14,48 @@ import org.jspecify.annotations.Nullable;
 /// What one listener speaks TLS with, if it does. Replaced by whoever applies a configuration; read by any thread.
 public final class Security {
 
-    private static final InstantSource CLOCK = InstantSource.system();
-
+    private final String listener;
+    private final InstantSource clock;
     private volatile @Nullable Certificates certificates;
 
     /// @throws IOException when the certificates of a configuration cannot be used
-    Security(String listener, ListenerConfig config) throws IOException {
-        adopt(listener, config, load(listener, config));
+    Security(String listener, ListenerConfig config, InstantSource clock) throws IOException {
+        this.listener = listener;
+        this.clock = clock;
+        adopt(config, load(config));
+    }
+
+    /// Reads what its next configuration names.
+    ///
+    /// @return null when that speaks in the clear
+    /// @throws IOException saying what cannot be used, and why
+    @Nullable TlsIdentity load(ListenerConfig next) throws IOException {
+        return load(listener, next, clock.instant());
     }
 
     /// Reads what a configuration names.
     ///
+    /// @param now when the certificates are to be valid
     /// @return null when it speaks in the clear
     /// @throws IOException saying what cannot be used, and why
-    public static @Nullable TlsIdentity load(String listener, ListenerConfig config) throws IOException {
+    public static @Nullable TlsIdentity load(String listener, ListenerConfig config, Instant now) throws IOException {
         if (config.tls().isEmpty()) {
             return null;
         }
         try {
-            return TlsIdentity.load(config.tls().get(), config.endpoint().protocol().applicationProtocols(), CLOCK.instant());
+            return TlsIdentity.load(config.tls().get(), config.endpoint().protocol().applicationProtocols(), now);
         } catch (Unusable unusable) {
             throw new IOException("listener " + listener + " cannot speak TLS: " + unusable.getMessage(), unusable);
         }
     }
 
     /// New connections get what was read; those that are there keep what they have.
-    void adopt(String listener, ListenerConfig config, @Nullable TlsIdentity next) {
+    void adopt(ListenerConfig config, @Nullable TlsIdentity next) {
         Certificates present = certificates;
         if (next == null) {
             certificates = null;
         } else if (present == null) {
-            certificates = new Certificates(listener, next, config.endpoint().protocol().applicationProtocols(), CLOCK);
+            certificates = new Certificates(listener, next, config.endpoint().protocol().applicationProtocols(), clock);
         } else {
             present.replace(next);
         }

@@ -10,7 +10,6 @@ import dev.sluice.api.ServerConfig;
 import dev.sluice.engine.Listener;
 import dev.sluice.engine.ListenerFactory;
 import dev.sluice.engine.Roster;
-import dev.sluice.engine.Security;
 import dev.sluice.pool.Change;
 import dev.sluice.pool.Gate;
 import dev.sluice.transport.tls.TlsIdentity;
@@ -165,7 +164,7 @@ public final class Reconfiguration implements AutoCloseable {
             return present.identity();
         }
         try {
-            return Security.load(present.name(), config);
+            return present.identity(config);
         } catch (IOException unusable) {
             throw new Impossible(ConfigKeys.key("listeners", present.name()) + ".tls", unusable);
         }

@@ -86,9 +86,10 @@ public final class Server implements ServerControl, AutoCloseable {
     /// What would keep listeners from speaking TLS, each with its listener, its file and what is allowed. Reads the files, and starts nothing.
     public static List<String> unusableCertificates(ServerConfig config) {
         List<String> unusable = new ArrayList<>();
+        Instant now = Instant.now();
         config.listeners().forEach((name, listener) -> {
             try {
-                Security.load(name, listener);
+                Security.load(name, listener, now);
             } catch (IOException failed) {
                 unusable.add(String.valueOf(failed.getMessage()));
             }

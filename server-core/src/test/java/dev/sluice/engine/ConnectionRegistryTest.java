@@ -233,7 +233,7 @@ class ConnectionRegistryTest {
     private Connection<String, String> unnamed(Listener listener) throws IOException {
         assertNull(registry.reserve(listener, null));
         Connection<String, String> connection = connection(listener, address("127.0.0.1"));
-        connection.expectIntroduction();
+        connection.expectPreface();
         connection.admit();
         return connection;
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -56,12 +57,10 @@ class OffLoopTest {
     void theLoopGoesOnWhileATaskBlocksAndIsToldWhenItEnds() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         onLoop(() -> offLoop.run(release::await, this::tell, NOTHING));
-        onLoop(() -> told.add("busy " + offLoop.busy()));
-        assertEquals("busy true", next());
+        onLoop(() -> told.add("meanwhile"));
+        assertEquals("meanwhile", next());
         release.countDown();
         assertEquals("loop: null", next());
-        onLoop(() -> told.add("busy " + offLoop.busy()));
-        assertEquals("busy false", next());
     }
 
     @Test
@@ -82,13 +81,16 @@ class OffLoopTest {
     }
 
     @Test
-    void aTaskThatNobodyWaitsForIsInterrupted() throws Exception {
-        CompletableFuture<Throwable> told = new CompletableFuture<>();
+    void aSecondTaskIsRefusedWhileOneIsUnderWay() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
         onLoop(() -> {
-            offLoop.run(() -> new CountDownLatch(1).await(), told::complete, NOTHING);
-            offLoop.interrupt();
+            offLoop.run(release::await, this::tell, NOTHING);
+            told.add(assertThrows(IllegalStateException.class, () -> offLoop.run(() -> told.add("second"), this::tell, NOTHING)).getMessage());
         });
-        assertInstanceOf(InterruptedException.class, told.get(10, TimeUnit.SECONDS));
+        assertEquals("a task is under way already", next());
+        release.countDown();
+        assertEquals("loop: null", next());
+        assertNull(told.poll());
     }
 
     @Test

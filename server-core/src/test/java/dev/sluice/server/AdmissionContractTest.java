@@ -17,13 +17,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// Who is let in, who waits, who is refused and who has to make room: a small server for each place.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@LeavesNothing
 class AdmissionContractTest {
 
     static final List<Place> PLACES = Cell.places().toList();
@@ -32,21 +29,6 @@ class AdmissionContractTest {
     static final List<Place> BLOCKING = Cell.pooled().filter(place -> place.cell().blocking()).toList();
     /// Where several clients can be connected at once.
     static final List<Place> MANY = Cell.places().filter(place -> !place.cell().iterative()).toList();
-
-    private Account.Before before;
-    private Errors errors;
-
-    @BeforeAll
-    void open() {
-        before = Account.Before.now();
-        errors = Errors.watch();
-    }
-
-    @AfterAll
-    void close() {
-        before.assertNothingLeft();
-        errors.assertNone();
-    }
 
     @SideBySide
     @FieldSource("POOLED")

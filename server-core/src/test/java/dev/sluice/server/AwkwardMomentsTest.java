@@ -17,13 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// What comes just when another thread is about to do the opposite.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@LeavesNothing
 class AwkwardMomentsTest {
 
     static final List<Place> PLACES = StreamFaultsTest.PLACES;
@@ -33,21 +30,6 @@ class AwkwardMomentsTest {
             .map(io -> new Cell(io, new PoolType.Fixed()))
             .flatMap(cell -> Stream.of(new Place(cell, Speech.LINE), new Place(cell, Speech.HTTP))).toList();
     static final List<Place> BLOCKING = List.of(new Place(new Cell(new IoModel.Blocking(), new PoolType.Fixed()), Speech.LINE));
-
-    private Account.Before before;
-    private Errors errors;
-
-    @BeforeAll
-    void open() {
-        before = Account.Before.now();
-        errors = Errors.watch();
-    }
-
-    @AfterAll
-    void close() {
-        before.assertNothingLeft();
-        errors.assertNone();
-    }
 
     @SideBySide
     @FieldSource("PLACES")

@@ -21,30 +21,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// A drain that is cancelled as soon as it has begun: every listener listens again.
+@LeavesNothing
 class DrainCancelTest {
 
     private static final int LISTENERS = 20;
     private static final int TIMES = 20;
-
-    private Account.Before before;
-    private Errors errors;
-
-    @BeforeEach
-    void remember() {
-        before = Account.Before.now();
-        errors = Errors.watch();
-    }
-
-    @AfterEach
-    void compare() {
-        before.assertNothingLeft();
-        errors.assertNone();
-    }
 
     private static ServerConfig many() {
         List<IoModel> models = List.of(IoModel.blocking(), IoModel.duplex(), new IoModel.EventLoop(1), IoModel.blocking());

@@ -24,11 +24,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// The drain, on every model and in every protocol: a small server for each place.
+@LeavesNothing
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DrainContractTest {
 
@@ -40,20 +40,10 @@ class DrainContractTest {
     private static final DrainConfig HASTY = PATIENT.withGrace(Duration.ofMillis(150));
 
     private final ExecutorService operators = Executors.newVirtualThreadPerTaskExecutor();
-    private Account.Before before;
-    private Errors errors;
-
-    @BeforeAll
-    void open() {
-        before = Account.Before.now();
-        errors = Errors.watch();
-    }
 
     @AfterAll
     void close() {
         operators.close();
-        before.assertNothingLeft();
-        errors.assertNone();
     }
 
     private static House house(Place place) throws IOException {

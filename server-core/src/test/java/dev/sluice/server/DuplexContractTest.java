@@ -29,13 +29,10 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// What two threads and a pool for each connection must not lose sight of between them.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@LeavesNothing
 class DuplexContractTest {
 
     static final List<Place> PLACES = Stream.of(IoModel.Duplex.Threads.values())
@@ -45,21 +42,6 @@ class DuplexContractTest {
     static final List<Place> LINES = PLACES.stream().filter(place -> place.speech() == Speech.LINE).toList();
     private static final Kick NOW = new Kick(Kick.Mode.NOW, "test", "");
     private static final int MEBIBYTE = 1 << 20;
-
-    private Account.Before before;
-    private Errors errors;
-
-    @BeforeAll
-    void open() {
-        before = Account.Before.now();
-        errors = Errors.watch();
-    }
-
-    @AfterAll
-    void close() {
-        before.assertNothingLeft();
-        errors.assertNone();
-    }
 
     /// The receiver is still busy with the second request when the first is answered: that answer is not the last.
     @SideBySide

@@ -30,13 +30,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// Memory stays bounded by what a slow client leaves unread, on every engine; one at a time, since it measures.
+@LeavesNothing
 class MemoryContractTest {
 
     /// Each way to read and write; which pool runs the handlers makes no difference to that.
@@ -49,23 +48,8 @@ class MemoryContractTest {
     /// What two kernels may hold of one direction, generously.
     private static final long IN_KERNELS = 24L << 20;
 
-    private Account.Before before;
-    private Errors errors;
-
     @TempDir
     Path folder;
-
-    @BeforeEach
-    void remember() {
-        before = Account.Before.now();
-        errors = Errors.watch();
-    }
-
-    @AfterEach
-    void compare() {
-        before.assertNothingLeft();
-        errors.assertNone();
-    }
 
     /// A server of one listener that gives up on a client that reads nothing, after a while.
     private static Server server(Cell cell, ListenerConfig listener, Duration patience) throws IOException {

@@ -33,35 +33,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// A connection of blocking I/O holds its thread for its life, but not beyond that of its executor: what happens to it before, while and
 /// after it moves.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@LeavesNothing
 class MovingConnectionTest {
 
     static final List<Place> PLACES = Stream.of(Speech.LINE, Speech.HTTP)
             .map(speech -> new Place(new Cell(new IoModel.Blocking(), new PoolType.Fixed()), speech)).toList();
     private static final Kick AFTER = new Kick(Kick.Mode.AFTER_REQUEST, "test", "");
     private static final Kick NOW = new Kick(Kick.Mode.NOW, "test", "");
-
-    private Account.Before before;
-    private Errors errors;
-
-    @BeforeAll
-    void open() {
-        before = Account.Before.now();
-        errors = Errors.watch();
-    }
-
-    @AfterAll
-    void close() {
-        before.assertNothingLeft();
-        errors.assertNone();
-    }
 
     private static House.Plan plan(Place place) {
         return House.Plan.of(place).pool(64, 100, WhenFull.REFUSE);

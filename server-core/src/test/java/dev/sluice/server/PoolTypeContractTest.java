@@ -32,14 +32,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// A pool changes its type under clients that never disconnect, and others that come and go: on every engine and in every protocol.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@LeavesNothing
 class PoolTypeContractTest {
 
     static final List<Place> PLACES = Stream.of(new IoModel.Blocking(), new IoModel.Duplex(IoModel.Duplex.Threads.VIRTUAL), new IoModel.EventLoop(1))
@@ -50,21 +47,6 @@ class PoolTypeContractTest {
             Stream.concat(Cell.POOLS.stream().skip(1), Cell.POOLS.stream()), Cell.POOLS.reversed().stream().skip(1)).toList();
     private static final int LOYAL = 64;
     private static final int DRIVERS = 4;
-
-    private Account.Before before;
-    private Errors errors;
-
-    @BeforeAll
-    void open() {
-        before = Account.Before.now();
-        errors = Errors.watch();
-    }
-
-    @AfterAll
-    void close() {
-        before.assertNothingLeft();
-        errors.assertNone();
-    }
 
     @ParameterizedTest
     @FieldSource("PLACES")

@@ -25,13 +25,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// Clients behind a balancer that speaks the PROXY protocol, on each engine and both kinds of sockets: a small server for each place.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@LeavesNothing
 class ProxyContractTest {
 
     static final List<Place> PLACES = Stream.concat(Cell.ENGINES.stream(), Stream.of(new Cell(new IoModel.Blocking(), null)))
@@ -46,21 +43,6 @@ class ProxyContractTest {
     private static final Kick NOW = new Kick(Kick.Mode.NOW, "test", "");
     private static final DrainConfig PATIENT = new DrainConfig(Duration.ZERO, DrainConfig.Queued.RUN, Duration.ofMillis(50), Duration.ZERO,
             Duration.ofSeconds(20), Duration.ofSeconds(5), Duration.ofSeconds(5));
-
-    private Account.Before before;
-    private Errors errors;
-
-    @BeforeAll
-    void open() {
-        before = Account.Before.now();
-        errors = Errors.watch();
-    }
-
-    @AfterAll
-    void close() {
-        before.assertNothingLeft();
-        errors.assertNone();
-    }
 
     private static House house(Place place) throws IOException {
         return house(place, UnaryOperator.identity());

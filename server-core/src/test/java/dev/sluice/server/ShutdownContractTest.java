@@ -20,11 +20,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// The end of a server with every kind of client attached at once, on every model and in every protocol.
+@LeavesNothing
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ShutdownContractTest {
 
@@ -33,20 +33,10 @@ class ShutdownContractTest {
             Duration.ofMillis(150), Duration.ofMillis(300), Duration.ofMillis(500));
 
     private final ExecutorService operators = Executors.newVirtualThreadPerTaskExecutor();
-    private Account.Before before;
-    private Errors errors;
-
-    @BeforeAll
-    void open() {
-        before = Account.Before.now();
-        errors = Errors.watch();
-    }
 
     @AfterAll
     void close() {
         operators.close();
-        before.assertNothingLeft();
-        errors.assertNone();
     }
 
     /// The clients of one house: what can be attached to its model at once.

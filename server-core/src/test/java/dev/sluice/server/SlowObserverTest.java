@@ -21,32 +21,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// Somebody who is told what happens takes a moment, and then fails: clients are served and drains can be watched meanwhile, and both
 /// go on after it.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@LeavesNothing
 class SlowObserverTest {
 
     static final List<Place> PLACES = Cell.places().filter(place -> place.speech() == Speech.LINE).toList();
-
-    private Account.Before before;
-    private Errors errors;
-
-    @BeforeAll
-    void open() {
-        before = Account.Before.now();
-        errors = Errors.watch();
-    }
-
-    @AfterAll
-    void close() {
-        before.assertNothingLeft();
-        errors.assertNone();
-    }
 
     /// Stops at the first event of a kind that comes after it was armed.
     private static final class Slow implements ServerListener {

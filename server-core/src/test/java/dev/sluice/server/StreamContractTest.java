@@ -31,14 +31,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// Files and sources as answers, on every model: each is closed exactly once, whatever happens.
+@LeavesNothing
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StreamContractTest {
 
     static final List<Cell> CELLS = Cell.ALL;
     private static final Kick NOW = new Kick(Kick.Mode.NOW, "test", "");
 
-    private Account.Before before;
-    private Errors errors;
     private Server server;
     private final Map<String, Streams.Part> parts = new ConcurrentHashMap<>();
 
@@ -47,8 +46,6 @@ class StreamContractTest {
 
     @BeforeAll
     void open() throws IOException {
-        before = Account.Before.now();
-        errors = Errors.watch();
         server = Server.start(config(CELLS));
     }
 
@@ -74,8 +71,6 @@ class StreamContractTest {
         DrainReport report = server.shutdown(House.QUICK);
         assertEquals(DrainReport.Result.CLEAN, report.result(), report::toString);
         Account.check(server);
-        before.assertNothingLeft();
-        errors.assertNone();
     }
 
     private Client client(Cell cell) throws IOException {

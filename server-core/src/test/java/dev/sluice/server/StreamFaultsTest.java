@@ -28,14 +28,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// What a source or a file does, or a client that does not take it, where it could hold up the server; on each way to write.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@LeavesNothing
 class StreamFaultsTest {
 
     static final List<Place> PLACES = places(
@@ -48,26 +45,11 @@ class StreamFaultsTest {
             Duration.ofMillis(50), Duration.ofSeconds(5), Duration.ofSeconds(5));
     private static final int MUCH = 6 << 20;
 
-    private Account.Before before;
-    private Errors errors;
-
     @TempDir
     static Path folder;
 
     private static List<Place> places(Cell... cells) {
         return List.of(cells).stream().map(cell -> new Place(cell, Speech.LINE)).toList();
-    }
-
-    @BeforeAll
-    void open() {
-        before = Account.Before.now();
-        errors = Errors.watch();
-    }
-
-    @AfterAll
-    void close() {
-        before.assertNothingLeft();
-        errors.assertNone();
     }
 
     private static House house(Place place, Function<String, Streams.Part> answers) throws IOException {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// Every deadline, on every model and in every protocol.
+@LeavesNothing
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TimeoutContractTest {
 
@@ -27,14 +28,10 @@ class TimeoutContractTest {
     /// So long that a busy machine makes no handler late that is not meant to be.
     private static final Duration HANDLER = Duration.ofSeconds(1);
 
-    private Account.Before before;
-    private Errors errors;
     private House house;
 
     @BeforeAll
     void open() throws IOException {
-        before = Account.Before.now();
-        errors = Errors.watch();
         Timeouts allShort = new Timeouts(DEADLINE, DEADLINE, DEADLINE, HANDLER, DEADLINE, DEADLINE);
         house = House.Plan.of(PLACES)
                 .listener(listener -> listener.withTimeouts(allShort).withKeepAlive(listener.keepAlive().withMaxRequests(0)))
@@ -44,8 +41,6 @@ class TimeoutContractTest {
     @AfterAll
     void close() {
         house.close();
-        before.assertNothingLeft();
-        errors.assertNone();
     }
 
     @SideBySide

@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What a client may rely on under TLS, on each model; what it may rely on anyhow is held by the other contracts, whose places speak TLS too.
+@LeavesNothing
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TlsContractTest {
 
@@ -43,8 +44,6 @@ class TlsContractTest {
     static final List<Place> HTTP = PLACES.stream().filter(place -> place.speech() == Speech.HTTP).toList();
     private static final Duration BRIEF = Duration.ofMillis(400);
 
-    private Account.Before before;
-    private Errors errors;
     private House house;
 
     static Stream<Arguments> versions() {
@@ -53,8 +52,6 @@ class TlsContractTest {
 
     @BeforeAll
     void open() throws IOException {
-        before = Account.Before.now();
-        errors = Errors.watch();
         Authority.Issued other = Secure.AUTHORITY.issue(Secure.FOLDER, "other", "RSA", Duration.ofDays(-1), Duration.ofDays(30), "other.example.org");
         TlsConfig tls = TlsConfig.of(List.of(Secure.LOCALHOST.certificate(), other.certificate()), List.of(Secure.LOCALHOST.key(), other.key()))
                 .withClients(TlsConfig.ClientCertificates.OPTIONAL, List.of(Secure.AUTHORITY.file(Secure.FOLDER)));
@@ -67,8 +64,6 @@ class TlsContractTest {
     @AfterAll
     void close() {
         house.close();
-        before.assertNothingLeft();
-        errors.assertNone();
     }
 
     private Socket connected(Place place) throws IOException {

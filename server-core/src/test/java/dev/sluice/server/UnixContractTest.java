@@ -22,13 +22,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// What holds of clients of a Unix domain socket beyond what holds of all: they have no address, so each test has a house of its own.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@LeavesNothing
 class UnixContractTest {
 
     static final List<Place> PLACES = Cell.unix().toList();
@@ -42,21 +39,6 @@ class UnixContractTest {
     private static final Duration AT_MOST = Duration.ofMinutes(1);
     private static final Kick AFTER = new Kick(Kick.Mode.AFTER_REQUEST, "test", "");
     private static final Kick NOW = new Kick(Kick.Mode.NOW, "test", "has to go");
-
-    private Account.Before before;
-    private Errors errors;
-
-    @BeforeAll
-    void open() {
-        before = Account.Before.now();
-        errors = Errors.watch();
-    }
-
-    @AfterAll
-    void close() {
-        before.assertNothingLeft();
-        errors.assertNone();
-    }
 
     private static House house(Place place) throws IOException {
         return House.Plan.of(place).pool(8, 100, WhenFull.REFUSE)

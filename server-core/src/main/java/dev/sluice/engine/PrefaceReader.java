@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
 /// ```
 ///
 /// Confined to the thread that reads the connection.
-final class Introduction {
+final class PrefaceReader {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Introduction.class);
+    private static final Logger LOG = LoggerFactory.getLogger(PrefaceReader.class);
 
     private final PrefaceDecoder decoder = new PrefaceDecoder();
     private boolean begun;
@@ -53,7 +53,7 @@ final class Introduction {
         Verdict verdict = count < 0 ? broken(count) : judged(connection, decoder.decode(in));
         begun = true;
         if (!(verdict instanceof Verdict.More)) {
-            connection.introductionOver();
+            connection.prefaceOver();
         }
         if (verdict instanceof Verdict.Dropped(CloseReason reason, String detail)) {
             LOG.debug("event=connection-dropped connection={} listener={} via={} reason={} detail=\"{}\"",
