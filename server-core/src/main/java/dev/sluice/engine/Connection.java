@@ -56,6 +56,7 @@ public abstract class Connection<Q, R> {
     static final long NEVER = Long.MAX_VALUE;
     /// In the clear, as it came.
     static final Refusal NOT_TLS = new Refusal.Malformed(400, "this port speaks TLS, and the request came in the clear");
+    private static final Cause DRAINED_IDLE = new Cause(CloseReason.DRAINED, "idle");
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     private final long id;
@@ -188,7 +189,7 @@ public abstract class Connection<Q, R> {
     public void drainIdle(DrainConfig policy, long since, long now) {
         long grace = policy.idleGrace().toNanos();
         if (state() == ConnectionState.IDLE && now - since >= grace + share(policy.spread().toNanos())) {
-            endIdle(new Cause(CloseReason.DRAINED, "idle"), grace);
+            endIdle(DRAINED_IDLE, grace);
         }
     }
 
