@@ -352,6 +352,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
                 return false;
             }
             inFlight++;
+            receiving = buffer.hasRemaining() || reader.held() > 0 ? Stage.HEAD : Stage.BETWEEN; // the sender may look sooner than we read again
             inboundBytes += item instanceof Item.Request<Q, R> request ? request.size() : 0;
             inbound.addLast(item);
         } finally {

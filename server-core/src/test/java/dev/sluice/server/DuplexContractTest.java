@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.api.CloseReason;
+import dev.sluice.api.ConnectionState;
 import dev.sluice.api.DrainPhase;
 import dev.sluice.api.DrainReport;
 import dev.sluice.api.IoModel;
 import dev.sluice.api.Kick;
 import dev.sluice.api.ListenerConfig;
+import dev.sluice.api.PoolConfig;
 import dev.sluice.api.PoolType;
+import dev.sluice.api.ServerConfig;
 import dev.sluice.server.Cell.Place;
 import java.io.ByteArrayOutputStream;
 import java.net.SocketException;
@@ -22,6 +25,9 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,6 +86,50 @@ class DuplexContractTest {
             client.expect("3:c");
             client.finish().expectEnd();
             assertEquals(DrainReport.Result.CLEAN, Draining.get(draining).result());
+        }
+    }
+
+    /// The receiver has handed the request over, and has not come back to its read when the answer is sent: it is the last all the same.
+    @SideBySide
+    @FieldSource("PLACES")
+    void saysInADrainThatAnAnswerIsTheLastBeforeItsReceiverReadsAgain(Place place) throws Exception {
+        CountDownLatch letGo = new CountDownLatch(1);
+        PoolType keeping = new PoolType.Custom("keeping", () -> new Keeping(letGo), true);
+        try (House house = House.Plan.of(place).whole(config -> withType(config, place, keeping)).open(); Client client = house.client(place)) {
+            house.awaitState(place, ConnectionState.IDLE, 1);
+            CompletableFuture<DrainReport> draining = Draining.drain(house.server, House.QUICK.withIdleGrace(Duration.ofSeconds(20)));
+            Draining.awaitPhase(house.server, DrainPhase.IDLE);
+            try {
+                Speech.Answer answer = client.ask("a").answer();
+                assertEquals("1:a", answer.text());
+                assertEquals(place.speech() == Speech.HTTP, answer.last());
+                client.expectEnd();
+            } finally {
+                letGo.countDown();
+            }
+            client.finish();
+            assertEquals(DrainReport.Result.CLEAN, Draining.get(draining).result());
+        }
+    }
+
+    private static ServerConfig withType(ServerConfig config, Place place, PoolType type) {
+        return config.withPool(place.pool(), PoolConfig.of(type, 8));
+    }
+
+    /// Runs each task on the thread that brings it, and keeps that thread.
+    private static final class Keeping extends ThreadPoolExecutor {
+
+        private final CountDownLatch letGo;
+
+        Keeping(CountDownLatch letGo) {
+            super(0, 1, 0, TimeUnit.SECONDS, new SynchronousQueue<>());
+            this.letGo = letGo;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            task.run();
+            Draining.await(letGo);
         }
     }
 
