@@ -199,12 +199,12 @@ public final class Drainer {
             return false;
         }
         act(current, now);
-        int left = phases.left(current.phase());
-        boolean empty = left == 0 && !Phases.lastsItsBudget(current.phase());
-        if (!empty && now - current.deadline() < 0) {
+        boolean over = phases.over(current.phase());
+        if (!over && now - current.deadline() < 0) {
             return true;
         }
-        if (!empty) {
+        int left = over ? 0 : phases.left(current.phase());
+        if (!over) {
             phases.overrun(current.phase());
         }
         lock.lock();

@@ -137,7 +137,9 @@ final class Phases {
 
     private void endIdle(DrainConfig policy, long now) {
         long since = site.clients().drainingSince();
-        each(connection -> connection.drainIdle(policy, since, now));
+        if (now - since >= policy.idleGrace().toNanos()) { // nobody's moment is before that
+            each(connection -> connection.drainIdle(policy, since, now));
+        }
     }
 
     private void release() {
@@ -159,7 +161,27 @@ final class Phases {
         site.spools().close();
     }
 
-    /// How much a phase still waits for; 0 when it is over.
+    /// Whether a phase waits for nothing any more; MARK is over when its time is. Asked at every step, so it looks no further than the first that is waited
+    /// for: ten thousand idle connections are looked through only to tell how many they are.
+    boolean over(DrainPhase phase) {
+        return switch (phase) {
+            case MARK -> false;
+            case QUEUED -> site.pools().stream().allMatch(pool -> pool.waiting() == 0) && none(ConnectionState.QUEUED);
+            case IDLE -> none(ConnectionState.IDLE);
+            case STOP_ACCEPTING, ACTIVE, FORCE, POOLS, RELEASE -> left(phase) == 0;
+        };
+    }
+
+    private boolean none(ConnectionState state) {
+        for (Connection<?, ?> connection : site.clients().living()) {
+            if (connection.state() == state) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// How much a phase still waits for.
     int left(DrainPhase phase) {
         return switch (phase) {
             case MARK -> 0;
@@ -171,11 +193,6 @@ final class Phases {
             case POOLS -> pools(site.pools()) + receivers();
             case RELEASE -> threads().size();
         };
-    }
-
-    /// MARK is over when its time is.
-    static boolean lastsItsBudget(DrainPhase phase) {
-        return phase == DrainPhase.MARK;
     }
 
     /// The budget of a phase is spent: what must not outlive it is ended.

@@ -24,6 +24,8 @@ import dev.sluice.protocol.Stage;
 import dev.sluice.wire.RequestReader;
 import dev.sluice.wire.ResponseWriter;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -52,9 +54,11 @@ import org.slf4j.LoggerFactory;
 /// @param <R> the type of a response
 public abstract class Connection<Q, R> {
 
+    private static final VarHandle OP = field("op", Object.class);
     static final long NEVER = Long.MAX_VALUE;
     /// In the clear, as it came.
     static final Refusal NOT_TLS = new Refusal.Malformed(400, "this port speaks TLS, and the request came in the clear");
+    private static final Cause DRAINED_IDLE = new Cause(CloseReason.DRAINED, "idle");
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     private final long id;
@@ -89,7 +93,9 @@ public abstract class Connection<Q, R> {
     volatile @Nullable ActiveCall current;
     /// Written before `current` is read, by whoever ends the connection at once; read after `current` is written, by whoever begins a call.
     private volatile @Nullable CallEnding cancelled;
+    /// What it does, or did last; null before that, and once `described` says it.
     private volatile @Nullable Q op;
+    private volatile String described = "";
     private volatile long opSince;
     private volatile boolean lastAsked;
     private final SpoolFiles spoolFiles = new SpoolFiles();
@@ -187,7 +193,7 @@ public abstract class Connection<Q, R> {
     public void drainIdle(DrainConfig policy, long since, long now) {
         long grace = policy.idleGrace().toNanos();
         if (state() == ConnectionState.IDLE && now - since >= grace + share(policy.spread().toNanos())) {
-            endIdle(new Cause(CloseReason.DRAINED, "idle"), grace);
+            endIdle(DRAINED_IDLE, grace);
         }
     }
 
@@ -304,6 +310,24 @@ public abstract class Connection<Q, R> {
                 id, listener.name(), Addresses.text(peer), events.clock().instant(), Duration.ofNanos(System.nanoTime() - acceptedAt),
                 reason, why == null ? detail : why.detail(), requests.sum(), bytesIn.sum(), bytesOut.sum())));
         spoolFiles.end();
+    }
+
+    private static VarHandle field(String name, Class<?> type) {
+        try {
+            return MethodHandles.lookup().findVarHandle(Connection.class, name, type);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    /// Keeps of the last request only what is said of it, once the connection has been idle for so long: an idle connection costs neither the
+    /// fields nor the body of a request that was answered. One that comes meanwhile stays. Called by one thread.
+    final void forgetRequest(long now, long idleFor) {
+        Q request = op;
+        if (request != null && standsIdle(now, idleFor)) {
+            described = described(request);
+            OP.compareAndSet(this, request, null);
+        }
     }
 
     /// Whether the deadline that holds now has passed.
@@ -527,11 +551,12 @@ public abstract class Connection<Q, R> {
 
     public final ConnectionInfo info(long now) {
         Q request = op;
+        String said = request == null ? described : described(request);
         Thread thread = servedBy;
         return new ConnectionInfo(id, listener.name(), Addresses.text(peer), state.get(), Duration.ofNanos(now - acceptedAt),
                 Duration.ofNanos(idleFor(now)), Duration.ofNanos(state.get() == ConnectionState.QUEUED ? now - acceptedAt : queueWait),
                 requests.sum(), bytesIn.sum(), bytesOut.sum(), pending, thread == null ? "" : thread.getName(),
-                request == null ? "" : described(request), request == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, now - opSince)));
+                said, said.isEmpty() ? Duration.ZERO : Duration.ofNanos(Math.max(0, now - opSince)));
     }
 
     private String described(Q request) {

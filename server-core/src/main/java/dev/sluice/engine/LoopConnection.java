@@ -733,7 +733,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     @Override
     boolean endIdle(Cause why, long idleFor) {
         boolean idle = state() == ConnectionState.IDLE && idleFor(System.nanoTime()) >= idleFor;
-        if (idle) {
+        if (idle && !asked.get()) { // a drain comes by every few milliseconds, to thousands that wait for their loop
             ask(() -> endIdleOnLoop(why, idleFor));
         }
         return idle;

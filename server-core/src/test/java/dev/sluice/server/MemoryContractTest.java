@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.api.CloseReason;
+import dev.sluice.api.ConnectionInfo;
+import dev.sluice.api.Endpoint;
 import dev.sluice.api.IoModel;
 import dev.sluice.api.Kick;
 import dev.sluice.api.ListenerConfig;
@@ -13,11 +15,15 @@ import dev.sluice.api.PoolConfig;
 import dev.sluice.api.PoolType;
 import dev.sluice.api.ServerConfig;
 import dev.sluice.protocol.Handler;
+import dev.sluice.protocol.http.HttpProtocol;
+import dev.sluice.protocol.http.HttpRequest;
+import dev.sluice.protocol.http.HttpResponse;
 import dev.sluice.protocol.line.LineProtocol;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -28,6 +34,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +99,31 @@ class MemoryContractTest {
 
     private static void awaitStall(Server server) {
         await("the end for a stalled write").until(() -> server.stats().closed().get(CloseReason.WRITE_STALL) == 1);
+    }
+
+    /// Its body may be as large as the limits allow, and connections may idle for hours.
+    @ParameterizedTest
+    @FieldSource("CELLS")
+    void anIdleConnectionKeepsOfItsLastRequestOnlyWhatIsSaidOfIt(Cell cell) throws IOException {
+        Queue<WeakReference<HttpRequest>> seen = new ConcurrentLinkedQueue<>();
+        Endpoint<HttpRequest, HttpResponse> endpoint = new Endpoint<>(new HttpProtocol(), "seen", peer -> (request, call) -> {
+            seen.add(new WeakReference<>(request));
+            return HttpResponse.text(200, "ok");
+        });
+        try (Server server = server(cell, ListenerConfig.at("127.0.0.1:0", endpoint), Duration.ofSeconds(1));
+                Client client = new Client(server.listeners().getFirst().address(), Speech.HTTP, 0)) {
+            for (int requests = 1; requests <= 2; requests++) {
+                client.ask("x".repeat(10_000)).expect("ok");
+                await("that it is let go").until(() -> {
+                    System.gc();
+                    return seen.stream().allMatch(request -> request.refersTo(null));
+                });
+                ConnectionInfo info = server.connections().getFirst();
+                assertEquals(requests, info.requests());
+                assertEquals("POST /ask", info.op());
+                assertTrue(info.opAge().compareTo(Duration.ZERO) > 0, info::toString);
+            }
+        }
     }
 
     @ParameterizedTest

@@ -103,6 +103,24 @@ sealed interface Cell {
         };
     }
 
+    /// What it means to the eye.
+    default Tone tone() {
+        return switch (this) {
+            case None none -> Tone.FAINT;
+            case State(String word, Tone tone) -> tone;
+            case Text text -> Tone.PLAIN;
+            case Flag flag -> Tone.PLAIN;
+            case Count count -> Tone.PLAIN;
+            case Decimal decimal -> Tone.PLAIN;
+            case Span span -> Tone.PLAIN;
+            case Bytes bytes -> Tone.PLAIN;
+            case Percent percent -> Tone.PLAIN;
+            case Moment moment -> Tone.PLAIN;
+            case Items items -> Tone.PLAIN;
+            case Tally tally -> Tone.PLAIN;
+        };
+    }
+
     /// For people; escaped.
     default String shown() {
         return switch (this) {

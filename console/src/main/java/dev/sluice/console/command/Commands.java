@@ -107,13 +107,13 @@ public final class Commands {
     }
 
     /// Prints in the form that was asked for.
-    static void print(Result result, Invocation call, Consumer<String> out) {
+    static void print(Result result, Invocation call, Consumer<List<String>> out) {
         if (call.flag("--json")) {
-            out.accept(Json.of(call.spec().shows() ? "" : result.word(), result.output()));
+            out.accept(List.of(Json.of(call.spec().shows() ? "" : result.word(), result.output())));
         } else if (call.flag("--csv")) {
-            Csv.lines(result.output()).forEach(out);
+            out.accept(Csv.lines(result.output()));
         } else {
-            Plain.lines(result.output(), call.console().coloured(), call.console().width()).forEach(out);
+            out.accept(Plain.lines(result.output(), call.console().coloured(), call.console().width()));
         }
     }
 

@@ -18,8 +18,13 @@ public interface Console {
     /// Rows of the screen; 0 when there is none on which [#block] could show anything.
     int height();
 
-    /// Prints a line. What [#block] shows stays above it.
-    void out(String line);
+    /// Prints lines, all at once. What [#block] shows stays above them.
+    void out(List<String> lines);
+
+    /// Prints a line.
+    default void out(String line) {
+        out(List.of(line));
+    }
 
     /// Prints a line about something that went wrong.
     void err(String line);

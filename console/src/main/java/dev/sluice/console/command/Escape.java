@@ -40,7 +40,13 @@ public final class Escape {
     }
 
     private static boolean isSafe(String text) {
-        return text.codePoints().noneMatch(Escape::isHarmful);
+        for (int at = 0; at < text.length(); at++) {
+            char unit = text.charAt(at);
+            if (isHarmful(unit)) {
+                return Character.isSurrogate(unit) && text.codePoints().noneMatch(Escape::isHarmful);
+            }
+        }
+        return true;
     }
 
     private static String shown(int point) {

@@ -104,7 +104,12 @@ final class Filter<T> implements Predicate<T> {
 
     @Override
     public boolean test(T row) {
-        return terms.stream().allMatch(term -> term.test(row));
+        for (Predicate<T> term : terms) {
+            if (!term.test(row)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Whether it lets everything through.

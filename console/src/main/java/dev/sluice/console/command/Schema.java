@@ -1,5 +1,6 @@
 package dev.sluice.console.command;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +35,11 @@ record Schema<T>(String name, List<Column<T>> columns) {
     }
 
     private List<Cell> cells(T row) {
-        return columns.stream().map(column -> column.cell().apply(row)).toList();
+        List<Cell> cells = new ArrayList<>(columns.size());
+        for (Column<T> column : columns) {
+            cells.add(column.cell().apply(row));
+        }
+        return cells;
     }
 
     private List<T> sorted(List<T> rows, String asked) {

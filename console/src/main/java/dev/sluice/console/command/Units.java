@@ -20,6 +20,9 @@ public final class Units {
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
     private static final String[] SIZES = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
 
+    /// Up to here a number with tenths is exact in a long, and in a double.
+    private static final double LARGE = 1e15;
+
     private Units() {}
 
     /// `0s`, `850us`, `1.2ms`, `4.2s`, `1m5s`, `3h12m`, `4d3h`.
@@ -62,8 +65,17 @@ public final class Units {
         if (Double.isNaN(value) || Double.isInfinite(value)) {
             return "-";
         }
-        String text = String.format(Locale.ROOT, Math.abs(value) < 100 ? "%.1f" : "%.0f", value);
-        return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
+        if (Math.abs(value) >= LARGE) {
+            return String.format(Locale.ROOT, "%.0f", value);
+        }
+        // By hand: a table has some of these in each of its thousands of rows.
+        boolean withTenths = Math.abs(value) < 100;
+        long rounded = Math.round(Math.abs(value) * (withTenths ? 10 : 1));
+        String sign = value < 0 && rounded != 0 ? "-" : "";
+        if (!withTenths) {
+            return sign + rounded;
+        }
+        return sign + rounded / 10 + (rounded % 10 == 0 ? "" : "." + rounded % 10);
     }
 
     /// `512B`, `1.5KiB`, `10MiB`.

@@ -46,7 +46,7 @@ final class Watch {
             return;
         }
         List<String> lines = new ArrayList<>();
-        Commands.print(result, call, lines::add);
+        Commands.print(result, call, lines::addAll);
         int height = call.console().height();
         // A block that is higher than the screen could not be taken back.
         call.console().block(lines.subList(0, Math.min(lines.size(), Math.max(1, height - 3))));

@@ -51,8 +51,11 @@ final class PlainConsole implements Console {
     }
 
     @Override
-    public void out(String line) {
-        out.println(line);
+    public void out(List<String> lines) {
+        String end = System.lineSeparator();
+        for (String line : lines) {
+            out.append(line).append(end); // without the flush of each println
+        }
         out.flush();
     }
 

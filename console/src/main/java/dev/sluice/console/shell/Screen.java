@@ -85,14 +85,21 @@ final class Screen {
         return reading != null;
     }
 
-    /// Prints a line; a block stays above it.
-    synchronized void print(String line) {
+    /// Prints a line.
+    void print(String line) {
+        print(List.of(line));
+    }
+
+    /// Prints lines; a block stays above them.
+    synchronized void print(List<String> lines) {
         block = List.of();
-        if (!dumb) {
-            // After a change of size something may be left where this line goes.
-            terminal.puts(Capability.clr_eol);
+        for (String line : lines) {
+            if (!dumb) {
+                // After a change of size something may be left where this line goes.
+                terminal.puts(Capability.clr_eol);
+            }
+            terminal.writer().println(line);
         }
-        terminal.writer().println(line);
         terminal.flush();
     }
 

@@ -63,8 +63,8 @@ final class TerminalConsole implements Console {
     }
 
     @Override
-    public void out(String line) {
-        screen.print(line);
+    public void out(List<String> lines) {
+        screen.print(lines);
     }
 
     @Override

@@ -28,6 +28,13 @@ class EscapeTest {
     }
 
     @Test
+    void pairsOfSurrogatesDoNotHideWhatComesAfterThem() {
+        assertEquals("😀\\x1b[2J", Escape.line("😀\u001b[2J"));
+        assertEquals("😀\\ud83d", Escape.line("😀\ud83d"));
+        assertSame("😀 é", Escape.line("😀 é"));
+    }
+
+    @Test
     void everyControlCharacterIsWrittenOut() {
         for (int point = 0; point < 0xa0; point++) {
             boolean harmless = point >= 0x20 && point < 0x7f;

@@ -202,8 +202,8 @@ public final class Fixture implements AutoCloseable {
         }
 
         @Override
-        public void out(String line) {
-            out.add(line);
+        public void out(List<String> lines) {
+            out.addAll(lines);
         }
 
         @Override

@@ -66,6 +66,19 @@ class RenderingTest {
     }
 
     @Test
+    void columnIsAsWideAsItsWidestCellInWhateverRow() {
+        Table.Head name = new Table.Head("name", "NAME", Kind.TEXT, false);
+        Table.Head state = new Table.Head("state", "STATE", Kind.STATE, false);
+        Table table = new Table("things", List.of(name, state), List.of(
+                List.of(Cell.text("a"), new Cell.State("idle", Tone.FAINT)), List.of(Cell.text("😀".repeat(6)), Cell.NONE)), 2, false);
+        assertEquals("""
+                NAME    STATE
+                a       \u001b[2midle\u001b[0m
+                😀😀😀😀😀😀  \u001b[2m-\u001b[0m
+                2 rows (shown 2)""", text(Plain.lines(Output.of(table), true, 0)).replace("\u001b[1m", "").replaceFirst("STATE\u001b\\[0m", "STATE"));
+    }
+
+    @Test
     void coloursSurroundStatesOnlyWhenAskedFor() {
         assertTrue(text(Plain.lines(Output.of(TABLE), true, 0)).contains("\u001b[32mhandling\u001b[0m"));
         assertFalse(text(Plain.lines(Output.of(TABLE), false, 0)).contains("\u001b"));

@@ -50,6 +50,13 @@ class UnitsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"0,0", "0.04,0", "-0.04,0", "0.05,0.1", "-0.05,-0.1", "2.5,2.5", "-2.55,-2.6", "42,42", "99.94,99.9", "99.96,100", "100.5,101", "-1234.4,-1234",
+        "1e15,1000000000000000", "1e20,100000000000000000000", "NaN,-", "-Infinity,-"})
+    void numbersHaveTenthsBelowAHundredAndNoneAbove(double value, String text) {
+        assertEquals(text, Units.decimal(value));
+    }
+
+    @ParameterizedTest
     @CsvSource({"4096,4096", "10k,10240", "1.5KiB,1536", "2kB,2000", "1m,1048576", "1GB,1000000000", "7b,7"})
     void sizesAreRead(String text, long bytes) {
         assertEquals(bytes, Units.parseSize("in", text));
