@@ -108,7 +108,7 @@ class FollowedServerTest {
     }
 
     private double requests(String listener) {
-        return registry.get("sluice.requests").tags("listener", listener, "outcome", "success").counter().count();
+        return registry.get("sluice.requests").tags("listener", listener, "outcome", "success").functionCounter().count();
     }
 
     private double done(String pool) {

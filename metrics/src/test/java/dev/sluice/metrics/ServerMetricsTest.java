@@ -1,5 +1,6 @@
 package dev.sluice.metrics;
 
+import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -16,6 +17,7 @@ import dev.sluice.api.ServerEvent;
 import dev.sluice.api.ServerState;
 import dev.sluice.protocol.Outcome;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.Tag;
@@ -101,19 +103,61 @@ class ServerMetricsTest {
         web.ended(Outcome.FAILED, 0, 1_000);
         echo.ended(Outcome.REFUSED, 0, 0);
 
-        assertEquals(2, count("sluice.requests", "listener", "web", "outcome", "success"));
-        assertEquals(1, count("sluice.requests", "listener", "web", "outcome", "failed"));
-        assertEquals(1, count("sluice.requests", "listener", "echo", "outcome", "refused"));
-        assertEquals(0, count("sluice.requests", "listener", "echo", "outcome", "success"));
-        assertEquals(8, timer("sluice.request.service", "listener", "web", "outcome", "success").totalTime(TimeUnit.MILLISECONDS));
-        assertEquals(1, timer("sluice.request.wait", "listener", "web", "outcome", "success").count());
-        assertEquals(40, timer("sluice.request.wait", "listener", "web", "outcome", "success").totalTime(TimeUnit.MICROSECONDS));
+        assertEquals(2, total("sluice.requests", "listener", "web", "outcome", "success"));
+        assertEquals(1, total("sluice.requests", "listener", "web", "outcome", "failed"));
+        assertEquals(1, total("sluice.requests", "listener", "echo", "outcome", "refused"));
+        assertEquals(0, total("sluice.requests", "listener", "echo", "outcome", "success"));
+        assertEquals(2, timed("sluice.request.service", "listener", "web", "outcome", "success").count());
+        assertEquals(8, timed("sluice.request.service", "listener", "web", "outcome", "success").totalTime(TimeUnit.MILLISECONDS));
+        assertEquals(1, timed("sluice.request.wait", "listener", "web", "outcome", "success").count());
+        assertEquals(40, timed("sluice.request.wait", "listener", "web", "outcome", "success").totalTime(TimeUnit.MICROSECONDS), 1e-9);
+    }
+
+    @Test
+    void bucketsAreCumulativeAndADurationBelongsToTheBoundItEquals() {
+        RequestProbe probe = metrics.of("web", Role.TRAFFIC, "http");
+        probe.ended(Outcome.SUCCESS, 0, 50_000);
+        probe.ended(Outcome.SUCCESS, 1, 50_001);
+        probe.ended(Outcome.SUCCESS, 0, Duration.ofMinutes(1).toNanos());
+        probe.ended(Outcome.FAILED, 0, 1);
+        probe.ended(Outcome.SUCCESS, 30_000_000_000L, 30_000_000_000L);
+
+        assertEquals(Map.ofEntries(entry("0.00005", 1.0), entry("0.0002", 2.0), entry("0.001", 2.0), entry("0.005", 2.0),
+                entry("0.02", 2.0), entry("0.1", 2.0), entry("0.3", 2.0), entry("1", 2.0), entry("5", 2.0), entry("30", 3.0), entry("+Inf", 4.0)),
+                buckets("sluice.request.service.buckets", "web", Outcome.SUCCESS));
+        Map<String, Double> waits = buckets("sluice.request.wait.buckets", "web", Outcome.SUCCESS);
+        assertEquals(1, waits.get("0.00005"));
+        assertEquals(1, waits.get("5"));
+        assertEquals(2, waits.get("30"));
+        assertEquals(2, waits.get("+Inf"));
+        assertEquals(1, buckets("sluice.request.service.buckets", "web", Outcome.FAILED).get("0.00005"));
+    }
+
+    @Test
+    void bucketsAndCountOfOneScrapeFitEachOtherWhileRequestsEnd() {
+        RequestProbe probe = metrics.of("web", Role.TRAFFIC, "http");
+        probe.ended(Outcome.SUCCESS, 0, 1);
+        assertEquals(1, timed("sluice.request.service", "listener", "web", "outcome", "success").count());
+        probe.ended(Outcome.SUCCESS, 0, 1);
+        assertEquals(1, buckets("sluice.request.service.buckets", "web", Outcome.SUCCESS).get("+Inf"));
+        clock.add(Snapshots.LIFE_NANOS, TimeUnit.NANOSECONDS);
+        assertEquals(2, buckets("sluice.request.service.buckets", "web", Outcome.SUCCESS).get("+Inf"));
+        assertEquals(2, timed("sluice.request.service", "listener", "web", "outcome", "success").count());
+    }
+
+    @Test
+    void aRequestThatWaitedAndWasRefusedHasAWaitAndNoServiceTime() {
+        metrics.of("web", Role.TRAFFIC, "http").ended(Outcome.REFUSED, 7_000, 0);
+        assertEquals(1, total("sluice.requests", "listener", "web", "outcome", "refused"));
+        assertEquals(1, timed("sluice.request.wait", "listener", "web", "outcome", "refused").count());
+        assertEquals(0, timed("sluice.request.service", "listener", "web", "outcome", "refused").count());
     }
 
     @Test
     void whatNeverReachedItsHandlerHasNoServiceTime() {
         metrics.of("web", Role.TRAFFIC, "http").ended(Outcome.REFUSED, 0, 0);
-        assertEquals(0, timer("sluice.request.service", "listener", "web", "outcome", "refused").count());
+        assertEquals(0, timed("sluice.request.service", "listener", "web", "outcome", "refused").count());
+        assertEquals(0, buckets("sluice.request.service.buckets", "web", Outcome.REFUSED).get("+Inf"));
     }
 
     @Test
@@ -142,7 +186,7 @@ class ServerMetricsTest {
         RequestProbe after = metrics.of("web", Role.TRAFFIC, "line");
         before.ended(Outcome.SUCCESS, 0, 1);
         after.ended(Outcome.SUCCESS, 0, 1);
-        assertEquals(2, count("sluice.requests", "listener", "web", "outcome", "success"));
+        assertEquals(2, total("sluice.requests", "listener", "web", "outcome", "success"));
     }
 
     @Test
@@ -229,6 +273,8 @@ class ServerMetricsTest {
         assertEquals(8, gauge("sluice.pool.size", "pool", "workers"));
         assertEquals(10_000, gauge("sluice.pool.size", "pool", "clients"));
         assertEquals(1.5, gauge("sluice.pool.oldest.wait", "pool", "workers"));
+        assertEquals(0.0125, gauge("sluice.pool.longest.wait", "pool", "workers"), 1e-12);
+        assertEquals(0.125, gauge("sluice.request.longest.service", "listener", "web"), 1e-12);
         assertEquals(2, gauge("sluice.pool.retiring", "pool", "workers"));
         assertEquals(321, total("sluice.pool.done", "pool", "workers"));
         assertEquals(0.25, gauge("sluice.loop.busy", "loop", "web-loop-0", "listener", "web"));
@@ -312,6 +358,16 @@ class ServerMetricsTest {
 
     private Timer timer(String name, String... tags) {
         return find(name, tags).timer();
+    }
+
+    private FunctionTimer timed(String name, String... tags) {
+        return find(name, tags).functionTimer();
+    }
+
+    /// By the bound, in seconds.
+    private Map<String, Double> buckets(String name, String listener, Outcome outcome) {
+        return find(name, "listener", listener, "outcome", SluiceMeter.tagValue(outcome)).functionCounters().stream()
+                .collect(Collectors.toMap(counter -> counter.getId().getTag("le"), FunctionCounter::count));
     }
 
     private double gauge(String name, String... tags) {
