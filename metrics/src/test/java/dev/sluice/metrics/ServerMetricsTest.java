@@ -1,11 +1,9 @@
 package dev.sluice.metrics;
 
-import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.api.CancelReport;
 import dev.sluice.api.CloseReason;
@@ -17,13 +15,11 @@ import dev.sluice.api.ServerEvent;
 import dev.sluice.api.ServerState;
 import dev.sluice.protocol.Outcome;
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.search.RequiredSearch;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -36,7 +32,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -92,101 +87,6 @@ class ServerMetricsTest {
         assertThrows(IllegalStateException.class, () -> metrics.bindTo(registry));
         metrics.observe(server);
         assertThrows(IllegalStateException.class, () -> metrics.observe(server));
-    }
-
-    @Test
-    void countsRequestsByListenerAndOutcome() {
-        RequestProbe web = metrics.of("web", Role.TRAFFIC, "http");
-        RequestProbe echo = metrics.of("echo", Role.TRAFFIC, "line");
-        web.ended(Outcome.SUCCESS, 0, 3_000_000);
-        web.ended(Outcome.SUCCESS, 40_000, 5_000_000);
-        web.ended(Outcome.FAILED, 0, 1_000);
-        echo.ended(Outcome.REFUSED, 0, 0);
-
-        assertEquals(2, total("sluice.requests", "listener", "web", "outcome", "success"));
-        assertEquals(1, total("sluice.requests", "listener", "web", "outcome", "failed"));
-        assertEquals(1, total("sluice.requests", "listener", "echo", "outcome", "refused"));
-        assertEquals(0, total("sluice.requests", "listener", "echo", "outcome", "success"));
-        assertEquals(2, timed("sluice.request.service", "listener", "web", "outcome", "success").count());
-        assertEquals(8, timed("sluice.request.service", "listener", "web", "outcome", "success").totalTime(TimeUnit.MILLISECONDS));
-        assertEquals(1, timed("sluice.request.wait", "listener", "web", "outcome", "success").count());
-        assertEquals(40, timed("sluice.request.wait", "listener", "web", "outcome", "success").totalTime(TimeUnit.MICROSECONDS), 1e-9);
-    }
-
-    @Test
-    void bucketsAreCumulativeAndADurationBelongsToTheBoundItEquals() {
-        RequestProbe probe = metrics.of("web", Role.TRAFFIC, "http");
-        probe.ended(Outcome.SUCCESS, 0, 50_000);
-        probe.ended(Outcome.SUCCESS, 1, 50_001);
-        probe.ended(Outcome.SUCCESS, 0, Duration.ofMinutes(1).toNanos());
-        probe.ended(Outcome.FAILED, 0, 1);
-        probe.ended(Outcome.SUCCESS, 30_000_000_000L, 30_000_000_000L);
-
-        assertEquals(Map.ofEntries(entry("0.00005", 1.0), entry("0.0002", 2.0), entry("0.001", 2.0), entry("0.005", 2.0),
-                entry("0.02", 2.0), entry("0.1", 2.0), entry("0.3", 2.0), entry("1", 2.0), entry("5", 2.0), entry("30", 3.0), entry("+Inf", 4.0)),
-                buckets("sluice.request.service.buckets", "web", Outcome.SUCCESS));
-        Map<String, Double> waits = buckets("sluice.request.wait.buckets", "web", Outcome.SUCCESS);
-        assertEquals(1, waits.get("0.00005"));
-        assertEquals(1, waits.get("5"));
-        assertEquals(2, waits.get("30"));
-        assertEquals(2, waits.get("+Inf"));
-        assertEquals(1, buckets("sluice.request.service.buckets", "web", Outcome.FAILED).get("0.00005"));
-    }
-
-    @Test
-    void bucketsAndCountOfOneScrapeFitEachOtherWhileRequestsEnd() {
-        RequestProbe probe = metrics.of("web", Role.TRAFFIC, "http");
-        probe.ended(Outcome.SUCCESS, 0, 1);
-        assertEquals(1, timed("sluice.request.service", "listener", "web", "outcome", "success").count());
-        probe.ended(Outcome.SUCCESS, 0, 1);
-        assertEquals(1, buckets("sluice.request.service.buckets", "web", Outcome.SUCCESS).get("+Inf"));
-        clock.add(Snapshots.LIFE_NANOS, TimeUnit.NANOSECONDS);
-        assertEquals(2, buckets("sluice.request.service.buckets", "web", Outcome.SUCCESS).get("+Inf"));
-        assertEquals(2, timed("sluice.request.service", "listener", "web", "outcome", "success").count());
-    }
-
-    @Test
-    void aRequestThatWaitedAndWasRefusedHasAWaitAndNoServiceTime() {
-        metrics.of("web", Role.TRAFFIC, "http").ended(Outcome.REFUSED, 7_000, 0);
-        assertEquals(1, total("sluice.requests", "listener", "web", "outcome", "refused"));
-        assertEquals(1, timed("sluice.request.wait", "listener", "web", "outcome", "refused").count());
-        assertEquals(0, timed("sluice.request.service", "listener", "web", "outcome", "refused").count());
-    }
-
-    @Test
-    void whatNeverReachedItsHandlerHasNoServiceTime() {
-        metrics.of("web", Role.TRAFFIC, "http").ended(Outcome.REFUSED, 0, 0);
-        assertEquals(0, timed("sluice.request.service", "listener", "web", "outcome", "refused").count());
-        assertEquals(0, buckets("sluice.request.service.buckets", "web", Outcome.REFUSED).get("+Inf"));
-    }
-
-    @Test
-    void aRequestCostsNoLookUp() {
-        AtomicInteger lookUps = new AtomicInteger();
-        SimpleMeterRegistry watched = new SimpleMeterRegistry();
-        watched.config().meterFilter(new MeterFilter() {
-            @Override
-            public Meter.Id map(Meter.Id id) {
-                lookUps.incrementAndGet();
-                return id;
-            }
-        });
-        RequestProbe probe = new ServerMetrics(watched).of("web", Role.TRAFFIC, "http");
-        int whenStarted = lookUps.get();
-        assertTrue(whenStarted > 0, "the filter sees look-ups");
-        for (Outcome outcome : Outcome.values()) {
-            probe.ended(outcome, 10, 10);
-        }
-        assertEquals(whenStarted, lookUps.get());
-    }
-
-    @Test
-    void listenersThatFollowOneAnotherUnderANameMoveTheSameMeters() {
-        RequestProbe before = metrics.of("web", Role.TRAFFIC, "http");
-        RequestProbe after = metrics.of("web", Role.TRAFFIC, "line");
-        before.ended(Outcome.SUCCESS, 0, 1);
-        after.ended(Outcome.SUCCESS, 0, 1);
-        assertEquals(2, total("sluice.requests", "listener", "web", "outcome", "success"));
     }
 
     @Test
@@ -358,16 +258,6 @@ class ServerMetricsTest {
 
     private Timer timer(String name, String... tags) {
         return find(name, tags).timer();
-    }
-
-    private FunctionTimer timed(String name, String... tags) {
-        return find(name, tags).functionTimer();
-    }
-
-    /// By the bound, in seconds.
-    private Map<String, Double> buckets(String name, String listener, Outcome outcome) {
-        return find(name, "listener", listener, "outcome", SluiceMeter.tagValue(outcome)).functionCounters().stream()
-                .collect(Collectors.toMap(counter -> counter.getId().getTag("le"), FunctionCounter::count));
     }
 
     private double gauge(String name, String... tags) {
