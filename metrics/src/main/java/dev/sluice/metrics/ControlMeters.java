@@ -97,6 +97,7 @@ final class ControlMeters {
         meters.total(SluiceMeter.LISTENER_ACCEPTED, of.apply(ListenerInfo::accepted), name);
         meters.total(SluiceMeter.LISTENER_ACCEPT_FAILURES, of.apply(ListenerInfo::acceptErrors), name);
         meters.gauge(SluiceMeter.LISTENER_CERTIFICATE_DAYS, of.apply(ControlMeters::certificateDays), name);
+        meters.gauge(SluiceMeter.REQUEST_LONGEST_SERVICE, snapshot -> longestService(named(snapshot.listeners(), name)), name);
         meters.total(SluiceMeter.READ, of.apply(ListenerInfo::bytesIn), name);
         meters.total(SluiceMeter.WRITTEN, of.apply(ListenerInfo::bytesOut), name);
         for (RefusalReason reason : RefusalReason.values()) {
@@ -115,6 +116,11 @@ final class ControlMeters {
                 : listeners.getFirst().retiring() + listeners.stream().skip(1).mapToInt(ListenerInfo::connections).sum();
     }
 
+    /// What leaves under the same name included.
+    private static double longestService(List<ListenerInfo> listeners) {
+        return listeners.stream().mapToDouble(listener -> listener.serviceTime().max() / 1e9).max().orElse(Double.NaN);
+    }
+
     private static void pool(Readings meters, String name) {
         Function<ToDoubleFunction<PoolInfo>, ToDoubleFunction<Snapshot>> of = value -> first(Snapshot::pools, name, value);
         meters.gauge(SluiceMeter.POOL_SIZE, of.apply(PoolInfo::size), name);
@@ -123,6 +129,7 @@ final class ControlMeters {
         meters.gauge(SluiceMeter.POOL_CAPACITY, of.apply(PoolInfo::capacity), name);
         meters.gauge(SluiceMeter.POOL_UTILISATION, of.apply(PoolInfo::utilisation), name);
         meters.gauge(SluiceMeter.POOL_OLDEST_WAIT, of.apply(info -> seconds(info.oldest())), name);
+        meters.gauge(SluiceMeter.POOL_LONGEST_WAIT, of.apply(info -> info.queueWait().max() / 1e9), name);
         meters.gauge(SluiceMeter.POOL_RETIRING, of.apply(PoolInfo::retiring), name);
         meters.total(SluiceMeter.POOL_DONE, of.apply(PoolInfo::done), name);
         meters.total(SluiceMeter.POOL_REFUSED, of.apply(PoolInfo::refused), name);

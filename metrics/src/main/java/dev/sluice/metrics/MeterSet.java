@@ -2,6 +2,7 @@ package dev.sluice.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,8 +12,10 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Registers meters as [SluiceMeter] describes them, and takes away what it registered: all of it, or a part that has a set of its own.
@@ -85,6 +88,15 @@ final class MeterSet implements AutoCloseable {
     void total(SluiceMeter what, DoubleSupplier value, String... tagValues) {
         kept(FunctionCounter.builder(what.dotted(), value, same -> value.getAsDouble()).description(what.description())
                 .baseUnit(unit(what)).tags(tags(what, SluiceMeter.Kind.COUNTER, tagValues)).register(registry));
+    }
+
+    /// A timer that somebody else keeps, as [#total] for counters.
+    ///
+    /// @param count of durations
+    /// @param nanos all of them together
+    void timed(SluiceMeter what, LongSupplier count, DoubleSupplier nanos, String... tagValues) {
+        kept(FunctionTimer.builder(what.dotted(), count, same -> count.getAsLong(), same -> nanos.getAsDouble(), TimeUnit.NANOSECONDS)
+                .description(what.description()).tags(tags(what, SluiceMeter.Kind.TIMER, tagValues)).register(registry));
     }
 
     /// Takes every meter away, and every later one as soon as it comes.

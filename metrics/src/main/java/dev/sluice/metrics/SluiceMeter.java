@@ -51,10 +51,15 @@ public enum SluiceMeter {
     REQUESTS_ACTIVE("sluice.requests.active", Kind.GAUGE, "", "Requests begun and not answered"),
     REQUEST_SERVICE("sluice.request.service", Kind.TIMER, "seconds",
             "From the call of the handler to the encoded response; requests that never reached their handler are not in it",
-            Buckets.REQUESTS, "listener", "outcome"),
+            "listener", "outcome"),
+    REQUEST_SERVICE_BUCKETS("sluice.request.service.buckets", Kind.COUNTER, "", "Of those, the requests that took at most `le` seconds",
+            Buckets.REQUESTS, "listener", "outcome", "le"),
+    REQUEST_LONGEST_SERVICE("sluice.request.longest.service", Kind.GAUGE, "seconds",
+            "The longest of those in the last minute, to two digits; 0 when there was none", "listener"),
     REQUEST_WAIT("sluice.request.wait", Kind.TIMER, "seconds",
-            "How long requests waited for a permit of their pool; those that needed none are not in it",
-            Buckets.REQUESTS, "listener", "outcome"),
+            "How long requests waited for a permit of their pool; those that needed none are not in it", "listener", "outcome"),
+    REQUEST_WAIT_BUCKETS("sluice.request.wait.buckets", Kind.COUNTER, "", "Of those, the requests that waited at most `le` seconds",
+            Buckets.REQUESTS, "listener", "outcome", "le"),
     HANDLER_FAILURES("sluice.handler.failures", Kind.COUNTER, "", "Times a handler, codec or source threw", "listener"),
     HANDLER_TIMEOUTS("sluice.handler.timeouts", Kind.COUNTER, "", "Times a handler met its deadline", "listener"),
 
@@ -69,6 +74,8 @@ public enum SluiceMeter {
     POOL_UTILISATION("sluice.pool.utilisation", Kind.GAUGE, "", "The part of the permits in use over the last second, 0 to 1", "pool"),
     POOL_OLDEST_WAIT("sluice.pool.oldest.wait", Kind.GAUGE, "seconds", "How long the longest waiting has waited; 0 when none waits",
             "pool"),
+    POOL_LONGEST_WAIT("sluice.pool.longest.wait", Kind.GAUGE, "seconds",
+            "The longest wait for a permit that ended with one in the last minute, to two digits; 0 when there was none", "pool"),
     POOL_DONE("sluice.pool.done", Kind.COUNTER, "", "How many have run", "pool"),
     POOL_REFUSED("sluice.pool.refused", Kind.COUNTER, "", "How many found permits and queue full", "pool"),
     POOL_RETIRING("sluice.pool.retiring", Kind.GAUGE, "",
@@ -86,7 +93,7 @@ public enum SluiceMeter {
         COUNTER,
         /// Grows and shrinks.
         GAUGE,
-        /// A count, a sum, a maximum of the last minutes, and a histogram.
+        /// A count and a sum; where it has buckets, a maximum of the last minutes and a histogram too.
         TIMER
     }
 
@@ -132,7 +139,8 @@ public enum SluiceMeter {
         return description;
     }
 
-    /// The upper bounds of the histogram, ascending; empty for what is no timer.
+    /// The upper bounds of a histogram, ascending; empty where there is none. Of a counter they are the values of its tag `le`, in seconds,
+    /// with `+Inf` as the last, and each counts what those before it count.
     public List<Duration> buckets() {
         return buckets;
     }

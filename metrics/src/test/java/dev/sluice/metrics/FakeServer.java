@@ -87,18 +87,23 @@ final class FakeServer implements ServerControl {
         return loops;
     }
 
+    private static Latency longest(Duration duration) {
+        return new Latency(Duration.ofMinutes(1), 30, 1, 2, 3, duration.toNanos());
+    }
+
     static ListenerInfo listener(String name, Role role, long accepted) {
         return listener(name, role, accepted, "http");
     }
 
     static ListenerInfo listener(String name, Role role, long accepted, String protocol) {
         return new ListenerInfo(name, role, List.of(new InetSocketAddress(8080)), protocol, "files", "event-loop", "workers",
-                ListenerState.LISTENING, accepted, reasons(RefusalReason.ADDRESS_LIMIT, 2), 6, 3, 1, 9, 30, 700, 1_500, Latency.NONE, List.of());
+                ListenerState.LISTENING, accepted, reasons(RefusalReason.ADDRESS_LIMIT, 2), 6, 3, 1, 9, 30, 700, 1_500,
+                longest(Duration.ofMillis(125)), List.of());
     }
 
     private static PoolInfo pool(String name, String type, int size) {
-        return new PoolInfo(name, type, PoolInfo.Unit.REQUEST, size, 4, 7, 1_000, PoolConfig.WhenFull.REFUSE, 321, 12, Latency.NONE,
-                Duration.ofMillis(1_500), Latency.NONE, 0.5, 6, 2, PoolInfo.State.RUNNING);
+        return new PoolInfo(name, type, PoolInfo.Unit.REQUEST, size, 4, 7, 1_000, PoolConfig.WhenFull.REFUSE, 321, 12,
+                longest(Duration.ofNanos(12_500_000)), Duration.ofMillis(1_500), Latency.NONE, 0.5, 6, 2, PoolInfo.State.RUNNING);
     }
 
     private static Map<RefusalReason, Long> reasons(RefusalReason reason, long count) {

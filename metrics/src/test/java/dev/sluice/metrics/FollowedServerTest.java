@@ -108,7 +108,7 @@ class FollowedServerTest {
     }
 
     private double requests(String listener) {
-        return registry.get("sluice.requests").tags("listener", listener, "outcome", "success").counter().count();
+        return registry.get("sluice.requests").tags("listener", listener, "outcome", "success").functionCounter().count();
     }
 
     private double done(String pool) {
@@ -181,6 +181,9 @@ class FollowedServerTest {
         assertEquals(atOnce, ids(), "a scrape finds nothing new");
         ask("late");
         awaitTrue("the request counts", () -> requests("late") == 1);
+        awaitTrue("its service counts", () -> registry.get("sluice.request.service.buckets")
+                .tags("listener", "late", "outcome", "success", "le", "+Inf").functionCounter().count() == 1);
+        awaitTrue("its service is the longest", () -> gauge("sluice.request.longest.service", "late") > 0);
         awaitTrue("the connection counts", () -> total("sluice.listener.accepted", "late") == 1);
     }
 

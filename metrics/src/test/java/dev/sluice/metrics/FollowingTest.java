@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.sluice.api.ListenerInfo;
 import dev.sluice.api.RequestProbe;
 import dev.sluice.api.Role;
 import dev.sluice.protocol.Outcome;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -18,6 +18,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /// Meters of what comes and goes, moment by moment.
@@ -97,6 +99,28 @@ class FollowingTest {
         assertEquals(List.of(), tagged("listener", "echo"));
     }
 
+    @Test
+    void theBucketsOfAListenerThatReturnsBeginAnewAndItsOldRequestsCountToo() {
+        RequestProbe before = metrics.of("echo", Role.TRAFFIC, "line");
+        metrics.observe(server);
+        before.ended(Outcome.SUCCESS, 1, 1);
+        assertEquals(1, total("sluice.request.service.buckets", "listener", "echo", "outcome", "success", "le", "+Inf"));
+        ListenerInfo echo = Objects.requireNonNull(server.listeners.remove("echo"));
+        metrics.on(Events.reloaded(true));
+        assertEquals(List.of(), tagged("listener", "echo"));
+        RequestProbe after = metrics.of("echo", Role.TRAFFIC, "line");
+        server.listeners.put("echo", echo);
+        metrics.on(Events.reloaded(true));
+        assertEquals(0, count("echo"));
+        before.ended(Outcome.SUCCESS, 1, 2);
+        after.ended(Outcome.SUCCESS, 1, 40);
+        assertEquals(2, count("echo"));
+        assertEquals(2, total("sluice.request.service.buckets", "listener", "echo", "outcome", "success", "le", "+Inf"));
+        assertEquals(2, total("sluice.request.wait.buckets", "listener", "echo", "outcome", "success", "le", "0.00005"));
+        assertEquals(42, registry.get("sluice.request.service").tags("listener", "echo", "outcome", "success").functionTimer()
+                .totalTime(TimeUnit.NANOSECONDS), 1e-6);
+    }
+
     /// The server lists the one of the configuration first, and then the one that drains.
     @Test
     void aCounterDoesNotGoBackWhenAListenerReturnsUnderItsNameWhileItsOldConnectionsDrain() {
@@ -119,12 +143,12 @@ class FollowingTest {
         RequestProbe before = metrics.of("web", Role.TRAFFIC, "http");
         metrics.observe(server);
         before.ended(Outcome.SUCCESS, 0, 1);
-        Counter requests = registry.get("sluice.requests").tags("listener", "web", "outcome", "success").counter();
+        FunctionCounter requests = registry.get("sluice.requests").tags("listener", "web", "outcome", "success").functionCounter();
         RequestProbe after = metrics.of("web", Role.TRAFFIC, "line");
         server.listeners.put("web", FakeServer.listener("web", Role.TRAFFIC, 17, "line"));
         metrics.on(Events.reloaded(true));
         after.ended(Outcome.SUCCESS, 0, 1);
-        assertSame(requests, registry.get("sluice.requests").tags("listener", "web", "outcome", "success").counter());
+        assertSame(requests, registry.get("sluice.requests").tags("listener", "web", "outcome", "success").functionCounter());
         assertEquals(2, requests.count());
         assertEquals(List.of("line"), registry.get("sluice.listener.info").tag("listener", "web").gauges().stream()
                 .map(gauge -> gauge.getId().getTag("protocol")).toList());
@@ -187,7 +211,7 @@ class FollowingTest {
     }
 
     private double count(String listener) {
-        return registry.get("sluice.requests").tags("listener", listener, "outcome", "success").counter().count();
+        return registry.get("sluice.requests").tags("listener", listener, "outcome", "success").functionCounter().count();
     }
 
     private double gauge(String name, String... tags) {

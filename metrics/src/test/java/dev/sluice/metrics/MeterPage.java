@@ -46,7 +46,20 @@ final class MeterPage {
                     meter.kind().name().toLowerCase(Locale.ROOT), meter.tags().stream().map(tag -> "`" + tag + "`")
                             .collect(Collectors.joining(", ")), meter.description()));
         }
-        page.append("\n## Buckets\n\n");
+        page.append("""
+
+                ## Buckets
+
+                Requests are counted by the server, and the registry reads what it counted: that costs each request a few nanoseconds. So their
+                times are no histograms to Prometheus, but counters with a tag `le`, which its functions for histograms take as well:
+
+                    histogram_quantile(0.99, sum by (le) (rate(sluice_request_service_buckets_total{listener="web"}[5m])))
+
+                As in a histogram, `le` is a bound in seconds, each bucket counts what took at most so long, and `+Inf` counts all. Buckets,
+                count and sum of one listener and outcome are read at once, and kept for 100 ms. The longest service of the last minute is
+                `sluice.request.longest.service`, the longest wait `sluice.pool.longest.wait`. `sluice.connection.duration` is a histogram.
+
+                """);
         for (SluiceMeter meter : SluiceMeter.values()) {
             if (!meter.buckets().isEmpty()) {
                 page.append("- `%s`: %s\n".formatted(meter.dotted(), seconds(meter.buckets())));

@@ -4,7 +4,8 @@ import io.micrometer.core.instrument.Meter;
 import java.util.Comparator;
 import java.util.List;
 
-/// `metrics [PREFIX]`: the meters, straight from the registry.
+/// `metrics [PREFIX]`: the meters, straight from the registry. Buckets that are meters of their own are seen as the percentiles of their
+/// timer, unless the prefix is for them alone.
 final class MetricsCommand implements Command {
 
     private static final Schema<Reading> METERS = new Schema<>("meters", List.of(
@@ -35,9 +36,12 @@ final class MetricsCommand implements Command {
         String prefix = prefixed ? words.getFirst() : "";
         Filter<Reading> filter = Filter.parse(prefixed ? words.subList(1, words.size()) : words, METERS);
         double uptime = Cell.seconds(call.server().stats().uptime());
-        List<Reading> readings = call.context().meters().getMeters().stream()
-                .filter(meter -> meter.getId().getName().startsWith(prefix))
-                .map(meter -> Reading.of(meter, uptime))
+        List<Meter> meters = call.context().meters().getMeters().stream()
+                .filter(meter -> meter.getId().getName().startsWith(prefix)).toList();
+        CountedBuckets buckets = CountedBuckets.of(meters);
+        List<Reading> readings = meters.stream()
+                .filter(meter -> !buckets.has(meter))
+                .map(meter -> Reading.of(meter, buckets, uptime))
                 .filter(filter)
                 .sorted(Comparator.comparing(Reading::name).thenComparing(Reading::tags))
                 .toList();

@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.LongTaskTimer;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.distribution.CountAtBucket;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;
 import java.time.Duration;
 import java.util.Objects;
@@ -19,13 +18,14 @@ import org.jspecify.annotations.Nullable;
 /// @param value    of gauges and counters
 /// @param count    of what was measured
 /// @param rate     a second, since the start
-/// @param snapshot of its distribution; null when it has none
+/// @param distribution of what was measured; null when it has none
 record Reading(
         String name, String tags, String type, String unit, Cell value, Cell count, Cell rate, Cell mean, Cell max,
-        @Nullable HistogramSnapshot snapshot) {
+        @Nullable Distribution distribution) {
 
-    /// @param uptime seconds, for rates
-    static Reading of(Meter meter, double uptime) {
+    /// @param buckets that are meters of their own
+    /// @param uptime  seconds, for rates
+    static Reading of(Meter meter, CountedBuckets buckets, double uptime) {
         return meter.match(
                 gauge -> single(meter, gauge.value()),
                 counter -> counted(meter, counter.count(), uptime),
@@ -34,7 +34,7 @@ record Reading(
                 tasks -> tasks(meter, tasks),
                 gauge -> plain(meter, "seconds", amount(gauge.value(TimeUnit.SECONDS), "seconds"), Cell.NONE, Cell.NONE),
                 counter -> counted(meter, counter.count(), uptime),
-                timer -> totals(meter, timer, uptime),
+                timer -> totals(meter, timer, buckets.distribution(timer), uptime),
                 other -> single(meter, StreamSupport.stream(other.measure().spliterator(), false)
                         .mapToDouble(Measurement::getValue).findFirst().orElse(Double.NaN)));
     }
@@ -52,15 +52,16 @@ record Reading(
                 Cell.NONE, amount(tasks.mean(TimeUnit.SECONDS), "seconds"), amount(tasks.max(TimeUnit.SECONDS), "seconds"), null);
     }
 
-    private static Reading totals(Meter meter, FunctionTimer timer, double uptime) {
+    private static Reading totals(Meter meter, FunctionTimer timer, @Nullable Distribution distribution, double uptime) {
         return new Reading(meter.getId().getName(), tagsOf(meter), typeOf(meter), "seconds", Cell.NONE, Cell.count((long) timer.count()),
-                rate(timer.count(), uptime), amount(timer.mean(TimeUnit.SECONDS), "seconds"), Cell.NONE, null);
+                rate(timer.count(), uptime), amount(timer.mean(TimeUnit.SECONDS), "seconds"), Cell.NONE, distribution);
     }
 
     private static Reading distribution(Meter meter, HistogramSnapshot snapshot, String unit, double uptime) {
         double scale = scale(typeOf(meter));
         return new Reading(meter.getId().getName(), tagsOf(meter), typeOf(meter), unit, Cell.NONE, Cell.count(snapshot.count()),
-                rate(snapshot.count(), uptime), amount(snapshot.mean() * scale, unit), amount(snapshot.max() * scale, unit), snapshot);
+                rate(snapshot.count(), uptime), amount(snapshot.mean() * scale, unit), amount(snapshot.max() * scale, unit),
+                Distribution.of(snapshot, scale));
     }
 
     private static Reading plain(Meter meter, String unit, Cell value, Cell count, Cell rate) {
@@ -99,27 +100,10 @@ record Reading(
         return unit.equals("bytes") ? Cell.bytes((long) value) : new Cell.Decimal(value);
     }
 
-    /// Read from the buckets, by a straight line within the one it falls into; none where there are no buckets.
+    /// Read from the buckets; none where there are no buckets.
     ///
     /// @param part of 1
     Cell percentile(double part) {
-        CountAtBucket[] buckets = snapshot == null ? new CountAtBucket[0] : snapshot.histogramCounts();
-        if (snapshot == null || buckets.length == 0 || snapshot.count() == 0) {
-            return Cell.NONE;
-        }
-        double scale = scale(type);
-        double rank = part * snapshot.count();
-        double below = 0;
-        double floor = 0;
-        for (CountAtBucket bucket : buckets) {
-            if (bucket.count() >= rank) {
-                double within = bucket.count() == below ? 1 : (rank - below) / (bucket.count() - below);
-                double ceiling = Double.isInfinite(bucket.bucket()) ? snapshot.max() : bucket.bucket();
-                return amount((floor + (ceiling - floor) * within) * scale, unit);
-            }
-            below = bucket.count();
-            floor = bucket.bucket();
-        }
-        return amount(snapshot.max() * scale, unit);
+        return distribution == null ? Cell.NONE : amount(distribution.percentile(part), unit);
     }
 }
