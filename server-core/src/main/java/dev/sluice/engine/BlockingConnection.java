@@ -32,17 +32,19 @@ import org.slf4j.LoggerFactory;
 ///                                                                  └── ended from outside, or no thread for it ──► ended
 /// ```
 ///
-/// At a boundary the thread waits in a plain read. Who wants to end the connection there says so in `intent`; at its next look the reaper, if no byte has come since,
-/// moves it to CLOSING and sends our FIN, and the thread reads on to the peer's end. The time between gives a thread that has just
-/// been woken by a request the chance to claim it. Waking it by `shutdownInput` or an interrupt would lose bytes the kernel holds.
+/// At a boundary the thread waits in a plain read. Who wants to end the connection there says so in `intent`; at its next look the reaper,
+/// if no byte has come since, moves it to CLOSING and sends our FIN, and the thread reads on to the peer's end. The time between gives a
+/// thread that has just been woken by a request the chance to claim it. Waking it by `shutdownInput` or an interrupt would lose bytes the
+/// kernel holds.
 ///
 /// SUSPENDED is `suspended` beside a state. All that was answered has been sent. To others the connection is in the state in which the
 /// next thread takes it up: IDLE with nothing read ahead, and all that may happen to an idle connection may happen to it, but that its
 /// thread reads later; or READING, which nobody ends in order. Who ends it at once takes it back from the gate, and then does what its
 /// next thread would have done at the end; if that has just come, it finds the socket closed, and does so itself.
 ///
-/// What the thread does is a [Conversation], confined to it. Here is what others share: both sides of a boundary, the way from one thread to another, and the end from outside. All of it is volatile
-/// or a compare-and-set, but for `room`, which the acceptor sets before the gate has the connection.
+/// What the thread does is a [Conversation], confined to it. Here is what others share: both sides of a boundary, the way from one thread
+/// to another, and the end from outside. All of it is volatile or a compare-and-set, but for `room`, which the acceptor sets before the
+/// gate has the connection.
 final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving {
 
     private static final Logger LOG = LoggerFactory.getLogger(BlockingConnection.class);
@@ -283,8 +285,8 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
         }
     }
 
-    /// First the handler is asked and interrupted, so that its own thread can tell the client; if it goes on, the socket is closed, and the permit stays with the
-    /// thread that does not return.
+    /// First the handler is asked and interrupted, so that its own thread can tell the client; if it goes on, the socket is closed, and the
+    /// permit stays with the thread that does not return.
     private void expireHandler(long now) {
         ActiveCall call = current;
         if (call == null || now < call.deadline()) {

@@ -17,11 +17,12 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.function.LongConsumer;
 
-/// The socket of a connection whose threads wait: where they read from and write to, and how our end of it is told. That is the socket itself until TLS is
-/// agreed on, and TLS from then on.
+/// The socket of a connection whose threads wait: where they read from and write to, and how our end of it is told. That is the socket
+/// itself until TLS is agreed on, and TLS from then on.
 ///
-/// One thread reads and one, perhaps the same, writes. The one that reads replaces `wire` and `link`, once, before a message is there that another thread could
-/// answer, and before the connection stands at a boundary where one could end it. [#unread], [#sayLast], [#hungUp] and [#linger] are for any thread.
+/// One thread reads and one, perhaps the same, writes. The one that reads replaces `wire` and `link`, once, before a message is there that
+/// another thread could answer, and before the connection stands at a boundary where one could end it. [#unread], [#sayLast], [#hungUp] and
+/// [#linger] are for any thread.
 final class Conduit {
 
     static final ByteBuffer NO_WORDS = ByteBuffer.allocate(0);

@@ -20,12 +20,13 @@ import org.jspecify.annotations.Nullable;
 /// What one thread does for a blocking connection: it reads, has each request handled, and writes, in turn.
 ///
 /// ```
-///   PROXY header ─► TLS ─► │ rest ─► listen ─► read on ─► serve ─► stays? │ ─► part, or left to the next thread
-///                          └──────────────── each message ◄───────────────┘
+///   PROXY header ─► TLS ─► │ rest ─► listen ─► fill … ─► serve │ ─► part, or suspended for the next thread
+///                          └────────────── each message ◄──────┘
 /// ```
 ///
-/// At a boundary the thread waits in a plain read, where the connection may be ended from outside: [BlockingConnection] has both sides of that. Inside a message it reads with a
-/// deadline, so that it can write the refusal itself. Confined to the thread that serves the connection; what one did happens before what the next does.
+/// At a boundary the thread waits in a plain read, where the connection may be ended from outside: [BlockingConnection] has both sides of
+/// that. Inside a message it reads with a deadline, so that it can write the refusal itself. Confined to the thread that serves the
+/// connection; what one did happens before what the next does.
 final class Conversation<Q, R> implements SendLoop.Progress {
 
     private static final int READ = 8 << 10;
@@ -115,7 +116,8 @@ final class Conversation<Q, R> implements SendLoop.Progress {
         }
     }
 
-    /// Agrees on TLS, where the listener speaks it. No other thread ends a connection in order meanwhile: the reaper closes one that is late.
+    /// Agrees on TLS, where the listener speaks it. No other thread ends a connection in order meanwhile: the reaper closes one that is
+    /// late.
     ///
     /// @return whether the protocol begins
     private boolean agrees() throws IOException {
@@ -290,8 +292,8 @@ final class Conversation<Q, R> implements SendLoop.Progress {
         return true;
     }
 
-    /// Whether bytes of a further request have come: those we hold and, where this reply might be the last for the sake of a drain or of others, those
-    /// the kernel holds too, since they arrived before our FIN.
+    /// Whether bytes of a further request have come: those we hold and, where this reply might be the last for the sake of a drain or of
+    /// others, those the kernel holds too, since they arrived before our FIN.
     private boolean more() {
         return readAhead() || !peerEnded && (connection.listener().draining() || connection.underPressure()) && conduit.unread();
     }

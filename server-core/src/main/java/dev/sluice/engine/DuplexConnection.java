@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
 ///  HANDSHAKE: before all that, under TLS        PREFACE: READING what a balancer says     CLOSING: our FIN is sent, or decided on
 /// ```
 ///
-/// Here is what the three share, and how the connection is ended from outside. Every change of state, `finSent` and `handshaking` are guarded by the lock of
-/// the queues. Whichever of the two threads of its own leaves last ends the connection.
+/// Here is what the three share, and how the connection is ended from outside. Every change of state, `finSent` and `handshaking` are
+/// guarded by the lock of the queues. Whichever of the two threads of its own leaves last ends the connection.
 final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
 
     private static final Logger LOG = LoggerFactory.getLogger(DuplexConnection.class);

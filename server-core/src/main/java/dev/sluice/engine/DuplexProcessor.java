@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 ///                               └─ refused, abandoned, turned away: answered with that
 /// ```
 ///
-/// A request has one answer, whoever comes first: the queues' lock decides, and guards that `current` is the call of the request that is handed. `completion`
-/// is confined to the pool's thread; `handling` is volatile.
+/// A request has one answer, whoever comes first: the queues' lock decides, and guards that `current` is the call of the request that is
+/// handed. `completion` is confined to the pool's thread; `handling` is volatile.
 final class DuplexProcessor<Q, R> {
 
     private static final Runnable NOTHING = () -> {};

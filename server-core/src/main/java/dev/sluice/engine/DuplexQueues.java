@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// What lies between the two threads of a duplex connection, and the pool between them: two bounded queues, the request that is with its handler, and
-/// how far the receiver is.
+/// What lies between the two threads of a duplex connection, and the pool between them: two bounded queues, the request that is with its
+/// handler, and how far the receiver is.
 ///
 /// ```
 ///  receiver ─ put ─► inbound ─ nextToHandle ─► handed ─ answered ─► outbound ─ take ─► sender ─ sent
@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 ///  inbound full: the receiver waits, and TCP slows the client     outbound full: no further request is handed to the pool
 /// ```
 ///
-/// `lock` guards everything here, and every change of the connection's state, which follows from it: `standing` is told under it. The connection takes it too, where it
-/// decides upon both. It is never held across a read, a write, a handler or the gate.
+/// `lock` guards everything here, and every change of the connection's state, which follows from it: `standing` is told under it. The
+/// connection takes it too, where it decides upon both. It is never held across a read, a write, a handler or the gate.
 final class DuplexQueues<Q, R> {
 
     /// What goes through the queues, in the order of the requests.

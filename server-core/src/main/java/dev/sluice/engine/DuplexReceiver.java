@@ -12,10 +12,11 @@ import dev.sluice.transport.tls.TlsIdentity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/// The receiving half of a duplex connection: reads what comes before the protocol, then decodes one message after the other and puts it into the queues, until
-/// the peer's end, a fault, or the end of the connection.
+/// The receiving half of a duplex connection: reads what comes before the protocol, then decodes one message after the other and puts it
+/// into the queues, until the peer's end, a fault, or the end of the connection.
 ///
-/// At a boundary it waits in a plain read; within a message it reads with a deadline, so that what is late is refused in its turn, behind the answers before it.
+/// At a boundary it waits in a plain read; within a message it reads with a deadline, so that what is late is refused in its turn, behind
+/// the answers before it.
 ///
 /// Confined to the receiver's thread. What it leaves in `parting` is read by the thread that leaves last, after it has left.
 final class DuplexReceiver<Q, R> {
@@ -29,7 +30,8 @@ final class DuplexReceiver<Q, R> {
     private ByteBuffer parting = Conduit.NO_WORDS;
     /// Bytes of the requests so far.
     private long countedIn;
-    /// Which part of a message is being read, since when and since how many bytes, and when it is late; `NEVER` when the next message begins anew.
+    /// Which part of a message is being read, since when and since how many bytes, and when it is late; `NEVER` when the next message
+    /// begins anew.
     private Stage timed = Stage.BETWEEN;
     private long stageSince;
     private long stageFrom;
@@ -181,7 +183,8 @@ final class DuplexReceiver<Q, R> {
         connection.receives(stage);
         int count = stage == Stage.BETWEEN ? conduit.read(buffer) : readWithin(stage);
         if (count == Wire.TIMED_OUT) {
-            fault(new Item.Fault<>(null, new Refusal.TimedOut(stage), stage == Stage.HEAD ? CloseReason.SLOW_HEAD : CloseReason.SLOW_BODY, ""));
+            CloseReason slow = stage == Stage.HEAD ? CloseReason.SLOW_HEAD : CloseReason.SLOW_BODY;
+            fault(new Item.Fault<>(null, new Refusal.TimedOut(stage), slow, ""));
             return Wire.TIMED_OUT;
         }
         return arrived(count) ? count : Wire.TIMED_OUT;

@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// The sending half of a duplex connection: encodes one answer after the other, in the order of the requests, gathers what is ready, and sends it; until one
-/// is the last, or the connection has ended.
+/// The sending half of a duplex connection: encodes one answer after the other, in the order of the requests, gathers what is ready, and
+/// sends it; until one is the last, or the connection has ended.
 ///
 /// Confined to the sender's thread, but for [#abandon] and `writeDeadline`, which is volatile.
 final class DuplexSender<Q, R> implements SendLoop.Progress {
