@@ -1,5 +1,6 @@
 package dev.sluice.engine;
 
+import java.io.IOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,17 @@ final class OffLoop {
             return failure;
         } finally {
             Thread.interrupted(); // lest waking the loop finds it
+        }
+    }
+
+    /// On the loop, what a task has thrown, as a step of the loop may throw it; null when it has not.
+    static void rethrow(@Nullable Throwable thrown) throws IOException {
+        switch (thrown) {
+            case null -> {}
+            case IOException failed -> throw failed;
+            case RuntimeException failed -> throw failed;
+            case Error failed -> throw failed;
+            case Throwable other -> throw new IllegalStateException(other);
         }
     }
 
