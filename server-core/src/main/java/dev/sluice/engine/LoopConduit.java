@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// The socket of a connection on a loop: where it reads from and writes to, what the selector is to tell of it, and how our end of it is told. That is the
-/// socket itself until TLS is agreed on, and TLS from then on.
+/// The socket of a connection on a loop: where it reads from and writes to, what the selector is to tell of it, and how our end of it is told. That is
+/// the socket itself until TLS is agreed on, and TLS from then on.
 ///
 /// Confined to the loop's thread.
 final class LoopConduit {

@@ -12,11 +12,12 @@ import dev.sluice.protocol.Peer;
 import dev.sluice.protocol.Refusal;
 import dev.sluice.transport.Closer;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,16 +31,17 @@ import org.slf4j.LoggerFactory;
 ///                               end it at once: the socket is closed, and a task ─────────────────────────┘
 /// ```
 ///
-/// What is done for it on the loop is a [LoopConversation], confined to the loop's thread, as are `offLoop` and `finished`. The gate's lock carries `handed` to the
-/// pool's thread, and the loop's queue of tasks carries it back; `completion` is that thread's.
+/// What is done for it on the loop is a [LoopConversation], confined to the loop's thread, as are `offLoop` and `finished`. The gate's lock carries
+/// `handed` to the pool's thread, and the loop's queue of tasks carries it back; `completion` is that thread's; `asked` is a compare-and-set.
 final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoopConnection.class);
     private static final Runnable NOTHING = () -> {};
+    private static final VarHandle ASKED;
 
-    private final Loop loop;
+    final Loop loop;
+    final LoopConversation<Q, R> conversation;
     private final LoopConduit conduit;
-    private final LoopConversation<Q, R> conversation;
     /// The request that the pool is to handle.
     private @Nullable Q handed;
     /// What the pool's thread tells the loop when it is done.
@@ -48,7 +50,15 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     private @Nullable OffLoop offLoop;
     private boolean finished;
     /// The loop has been asked to look at it, and has not yet; lest a busy loop is asked again and again.
-    private final AtomicBoolean asked = new AtomicBoolean();
+    private volatile boolean asked;
+
+    static {
+        try {
+            ASKED = MethodHandles.lookup().findVarHandle(LoopConnection.class, "asked", boolean.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
 
     /// Something to be done for a connection on its loop.
     interface Step {
@@ -60,7 +70,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         this.loop = loop;
         writer.output().closeElsewhere(close -> Thread.ofVirtual().name("sluice-ending-" + peer.connection()).start(close));
         this.conduit = new LoopConduit(this, closer);
-        this.conversation = new LoopConversation<>(this, conduit, loop);
+        this.conversation = new LoopConversation<>(this, conduit);
         loop.joined();
     }
 
@@ -101,8 +111,15 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     }
 
     private void turnEnded() {
-        conversation.settle();
+        settle();
         loop.incoming.limit(0);
+    }
+
+    /// Counts what this turn has answered so far. On the loop.
+    void settle() {
+        if (!loop.batch.isEmpty()) {
+            loop.batch.settle(listener(), loop.look());
+        }
     }
 
     private void failed(Throwable failure) {
@@ -250,11 +267,11 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     }
 
     private void ask(Step step) {
-        if (asked.compareAndSet(false, true)) {
+        if (ASKED.compareAndSet(this, false, true)) {
             loop.execute(() -> {
-                asked.set(false);
+                asked = false;
                 guarded(step);
-                guarded(conversation::lookAnew); // a kick may have found the loop asked already
+                guarded(this::lookAnew); // a kick may have found the loop asked already
             });
         }
     }
@@ -266,7 +283,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         closeChannel();
         end(why.reason(), why.detail());
         writer.output().abandon();
-        if (!loop.execute(() -> drop(why.reason(), why.detail())) && !conversation.pulling()) {
+        if (!loop.execute(() -> drop(why.reason(), why.detail())) && !conversation.sender.pulling()) {
             writer.output().discard();
         }
     }
@@ -311,6 +328,12 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
 
     @Override
     void wake() {
-        execute(conversation::lookAnew);
+        execute(this::lookAnew);
+    }
+
+    private void lookAnew() throws IOException {
+        if (!ended() && lastAsked() && state() == ConnectionState.IDLE) {
+            conversation.endIdle(new Cause(CloseReason.KICKED, ""), 0);
+        }
     }
 }

@@ -21,42 +21,36 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 ///            bytes              complete              answered               all sent
-///   IDLE ──────────► READING ────────────► HANDLING ────────────► WRITING ────────────► IDLE or READING        parting, all sent: it leaves
+///   IDLE ──────────► READING ────────────► HANDLING ────────────► WRITING ────────────► IDLE or READING; when it is parting, it leaves
 ///                                          (a pool's thread,      (interest in writing,
 ///                                           or the loop)           none in reading)
 /// ```
 ///
-/// Confined to the loop's thread, but for [#pulling].
+/// Confined to the loop's thread, and so are its parts, but for what they say of themselves.
 final class LoopConversation<Q, R> {
 
-    private static final Runnable NOTHING = () -> {};
-    /// How much is read ahead while a request is with its handler.
-    private static final int READ_AHEAD = 64 << 10;
     /// With more than this unsent, no further request is begun.
     private static final int UNSENT = 64 << 10;
 
     private final LoopConnection<Q, R> connection;
     private final LoopConduit conduit;
-    private final LoopSender sender;
-    private final Loop loop;
+    private final LoopReceiver receiver;
+    final LoopSender sender;
     /// Until the protocol begins, where something comes before it; null for all others.
     private @Nullable LoopOpening opening;
-    /// The loop is to read from it again, what no selector tells of.
-    private boolean again;
     private boolean handling;
     /// A part of a body is being written to its file: nothing is read or decoded meanwhile.
     private boolean spooling;
-    private boolean peerEnded;
     /// Nothing more is read or decoded: the connection ends once what is queued is sent.
     private boolean parting;
     /// The reply on its way is the last, in a drain, and its protocol has no word for it.
     private boolean untold;
 
-    LoopConversation(LoopConnection<Q, R> connection, LoopConduit conduit, Loop loop) {
+    LoopConversation(LoopConnection<Q, R> connection, LoopConduit conduit) {
         this.connection = connection;
         this.conduit = conduit;
-        this.sender = new LoopSender(connection, this, conduit);
-        this.loop = loop;
+        this.receiver = new LoopReceiver(connection, conduit);
+        this.sender = new LoopSender(connection, conduit);
     }
 
     // ---- its beginning ----
@@ -65,10 +59,10 @@ final class LoopConversation<Q, R> {
         if (connection.ended()) {
             return;
         }
-        conduit.register(loop.selector());
+        conduit.register(connection.loop.selector());
         TlsIdentity identity = connection.listener().identity();
         if (identity != null && connection.introduction() == null) {
-            opening().shake(identity, loop.incoming);
+            opening().shake(identity, connection.loop.incoming);
             return;
         }
         rests();
@@ -82,7 +76,7 @@ final class LoopConversation<Q, R> {
     private LoopOpening opening() {
         LoopOpening known = opening;
         if (known == null) {
-            known = new LoopOpening(connection, this, conduit);
+            known = new LoopOpening(connection, conduit);
             opening = known;
         }
         return known;
@@ -117,40 +111,15 @@ final class LoopConversation<Q, R> {
     }
 
     void readAgain() throws IOException {
-        again = false;
-        if (!connection.ended() && conduit.wantsToRead()) {
+        if (receiver.cameBack()) {
             read();
         }
     }
 
-    /// Counts what this turn has answered so far.
-    void settle() {
-        if (!loop.batch.isEmpty()) {
-            loop.batch.settle(connection.listener(), loop.look());
-        }
-    }
-
     private void read() throws IOException {
-        if (readSome() != 0 || !conduit.flushed()) {
+        if (receiver.read() != 0 || !conduit.flushed()) {
             advance();
         }
-    }
-
-    /// Reads into the loop's buffer, which is empty.
-    private int readSome() throws IOException {
-        ByteBuffer in = loop.incoming.clear();
-        int count;
-        try {
-            count = conduit.read(in);
-        } finally {
-            in.flip();
-        }
-        if (count < 0) {
-            peerEnded = true;
-        } else if (count > 0) {
-            connection.received(count, loop.look());
-        }
-        return count;
     }
 
     // ---- decoding ----
@@ -160,13 +129,13 @@ final class LoopConversation<Q, R> {
         if (connection.ended() || !introduced()) {
             return;
         }
-        ByteBuffer in = loop.incoming;
-        connection.writer.output().lend(loop.outgoing);
+        ByteBuffer in = connection.loop.incoming;
+        connection.writer.output().lend(connection.loop.outgoing);
         try {
             boolean more = true;
             while (more) {
                 decodeAll(in);
-                settle();
+                connection.settle();
                 boolean stopped = !mayDecode();
                 flush();
                 more = (stopped || spared()) && mayDecode();
@@ -182,7 +151,8 @@ final class LoopConversation<Q, R> {
 
     private boolean introduced() throws IOException {
         Introduction introduction = connection.introduction();
-        return introduction == null || opening().introduced(introduction, loop.incoming, peerEnded ? -1 : loop.incoming.remaining());
+        ByteBuffer in = connection.loop.incoming;
+        return introduction == null || opening().introduced(introduction, in, receiver.peerEnded() ? -1 : in.remaining());
     }
 
     private boolean mayDecode() {
@@ -192,16 +162,16 @@ final class LoopConversation<Q, R> {
 
     private void decodeAll(ByteBuffer in) throws IOException {
         while (mayDecode()) {
-            switch (connection.next(in, peerEnded && !conduit.truncated())) {
+            switch (connection.next(in, receiver.complete())) {
                 case Decoded.Complete<Q>(Q request) -> dispatch(request);
                 case Decoded.Interim<Q>(ByteBuffer words) -> connection.writer.interim(words);
                 case Decoded.Spool<Q>(SpoolFile file, ByteBuffer bytes) -> spool(file, bytes);
                 case Decoded.Malformed<Q>(Q partial, int code, String detail) ->
                         refuse(partial, new Refusal.Malformed(code, detail), CloseReason.MALFORMED, detail);
                 case Decoded.Incomplete<Q>(Stage stage) -> {
-                    settle();
-                    connection.stage(stage, loop.now());
-                    if (peerEnded) {
+                    connection.settle();
+                    connection.stage(stage, connection.loop.now());
+                    if (receiver.peerEnded()) {
                         part(CloseReason.PEER, "");
                     }
                     return;
@@ -215,7 +185,7 @@ final class LoopConversation<Q, R> {
         spooling = true;
         AtomicReference<@Nullable String> failure = new AtomicReference<>();
         connection.offLoop().run(() -> failure.set(connection.stored(file, bytes)),
-                thrown -> connection.guarded(() -> spooled(failure.get(), thrown)), NOTHING);
+                thrown -> connection.guarded(() -> spooled(failure.get(), thrown)), () -> {});
     }
 
     private void spooled(@Nullable String failure, @Nullable Throwable thrown) throws IOException {
@@ -236,7 +206,7 @@ final class LoopConversation<Q, R> {
             answerHere(request);
             return;
         }
-        connection.decoded(request, loop.now());
+        connection.decoded(request, connection.loop.now());
         handling = true;
         switch (connection.hand(request, gate)) {
             case ACCEPTED, WAITING -> {}
@@ -247,8 +217,8 @@ final class LoopConversation<Q, R> {
 
     /// On the loop, which looks at the clock before and after each request only when somebody wants to know.
     private void answerHere(Q request) throws IOException {
-        Batch batch = connection.dialogue.timesEach() ? null : loop.batch;
-        long now = batch == null ? loop.look() : loop.now();
+        Batch batch = connection.dialogue.timesEach() ? null : connection.loop.batch;
+        long now = batch == null ? connection.loop.look() : connection.loop.now();
         if (batch != null) {
             batch.begin(connection.listener(), now);
         }
@@ -280,35 +250,26 @@ final class LoopConversation<Q, R> {
         ActiveCall call = connection.current;
         handling = false;
         connection.called();
-        long now = loop.now();
+        long now = connection.loop.now();
         boolean more = more();
-        CloseReason last = peerEnded && !more ? CloseReason.PEER : connection.lastReason(connection.requests(), more, now);
+        CloseReason last = receiver.peerEnded() && !more ? CloseReason.PEER : connection.lastReason(connection.requests(), more, now);
         Ending ending = connection.dialogue.answer(request, result, last != null, batch);
         connection.lastActive = now;
         untold = connection.endsUntold(last);
         if (call != null && call.ended() == CallEnding.DEADLINE) {
             part(CloseReason.HANDLER_TIMEOUT, "");
         } else if (connection.ends(ending, last)) {
-            part(last != null ? last : closeReason(result), "");
+            part(last != null ? last : result.closeReason(), "");
         }
-    }
-
-    private static CloseReason closeReason(Result<?> result) {
-        return switch (result.refusal()) {
-            case null -> CloseReason.PEER;
-            case Refusal.Overloaded overloaded -> CloseReason.OVERLOADED;
-            case Refusal.Draining draining -> CloseReason.DRAINED;
-            default -> CloseReason.ERROR;
-        };
     }
 
     /// Whether bytes of a further request have come: those we hold, and in a drain those the kernel holds too, since they arrived before our FIN.
     private boolean more() {
-        if (loop.incoming.hasRemaining() || connection.reader.held() > 0) {
+        if (receiver.readAhead()) {
             return true;
         }
         try {
-            return connection.listener().draining() && !peerEnded && !parting && readSome() > 0;
+            return connection.listener().draining() && !receiver.peerEnded() && !parting && receiver.read() > 0;
         } catch (IOException gone) {
             return false; // the reply's write will say so
         }
@@ -320,11 +281,6 @@ final class LoopConversation<Q, R> {
     }
 
     // ---- sending and waiting ----
-
-    /// A source is being pulled off the loop. From any thread.
-    boolean pulling() {
-        return sender.pulling();
-    }
 
     private void flush() throws IOException {
         if (connection.ended() || sender.blocked() || sender.pulling()) {
@@ -357,8 +313,7 @@ final class LoopConversation<Q, R> {
         connection.pending = connection.writer.output().unsent();
         boolean unsent = !sender.allSent();
         int wanted = sender.blocked() ? SelectionKey.OP_WRITE : SelectionKey.OP_READ;
-        boolean aheadEnough = (handling || unsent) && connection.reader.held() >= READ_AHEAD;
-        if (peerEnded || parting || spooling || aheadEnough) {
+        if (receiver.peerEnded() || parting || spooling || (handling || unsent) && receiver.aheadEnough()) {
             wanted &= ~SelectionKey.OP_READ;
         }
         if (handling) {
@@ -369,9 +324,8 @@ final class LoopConversation<Q, R> {
             restReading();
         }
         conduit.want(wanted);
-        if (conduit.more() && (wanted & SelectionKey.OP_READ) != 0 && !again) {
-            again = true;
-            loop.again(connection); // after others have had their turn
+        if ((wanted & SelectionKey.OP_READ) != 0) {
+            receiver.comeBack();
         }
     }
 
@@ -405,19 +359,12 @@ final class LoopConversation<Q, R> {
         if (connection.ended() || !connection.standsIdle(System.nanoTime(), idleFor)) {
             return;
         }
-        if (readSome() > 0) {
+        if (receiver.read() > 0) {
             advance();
             return;
         }
         connection.because(why);
         leave();
-    }
-
-    /// It was asked, from outside, for its last reply.
-    void lookAnew() throws IOException {
-        if (!connection.ended() && connection.lastAsked() && connection.state() == ConnectionState.IDLE) {
-            endIdle(new Connection.Cause(CloseReason.KICKED, ""), 0);
-        }
     }
 
     /// The client takes too long over a request.

@@ -20,14 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class LoopOpening implements Handshake.Host {
 
     private final LoopConnection<?, ?> connection;
-    private final LoopConversation<?, ?> conversation;
     private final LoopConduit conduit;
     /// Null before it has begun, and when it is over.
     private @Nullable Handshake handshake;
 
-    LoopOpening(LoopConnection<?, ?> connection, LoopConversation<?, ?> conversation, LoopConduit conduit) {
+    LoopOpening(LoopConnection<?, ?> connection, LoopConduit conduit) {
         this.connection = connection;
-        this.conversation = conversation;
         this.conduit = conduit;
     }
 
@@ -52,7 +50,7 @@ final class LoopOpening implements Handshake.Host {
                 yield identity == null;
             }
             case Introduction.Verdict.Refused(CloseReason reason) -> {
-                conversation.refuse(null, new Refusal.TooManyConnections(), reason, "");
+                connection.conversation.refuse(null, new Refusal.TooManyConnections(), reason, "");
                 yield true;
             }
             case Introduction.Verdict.Dropped(CloseReason reason, String detail) -> {
@@ -89,8 +87,8 @@ final class LoopOpening implements Handshake.Host {
             agreement = current.advance();
         } catch (NotTls clear) {
             handshake = null;
-            conversation.refuse(null, Connection.NOT_TLS, CloseReason.HANDSHAKE_FAILED, String.valueOf(clear.getMessage()));
-            conversation.advance();
+            connection.conversation.refuse(null, Connection.NOT_TLS, CloseReason.HANDSHAKE_FAILED, String.valueOf(clear.getMessage()));
+            connection.conversation.advance();
         } catch (IOException failed) {
             handshake = null;
             connection.disagreed(failed);
@@ -101,7 +99,7 @@ final class LoopOpening implements Handshake.Host {
             handshake = null;
             conduit.over(current.link());
             connection.agreed(agreement);
-            conversation.begin();
+            connection.conversation.begin();
         }
     }
 

@@ -15,22 +15,21 @@ import org.jspecify.annotations.Nullable;
 ///            a source has nothing ──────► (paused) ── it has more: resumed ───┘
 /// ```
 ///
-/// Confined to the loop's thread, but for `pulling`, which others read.
-final class LoopSender implements LongConsumer {
+/// It is itself what is told of the bytes that were taken, and of sources that have more, rather than two closures for each connection.
+///
+/// Confined to the loop's thread, but for `pulling`, which others read, and [#run].
+final class LoopSender implements LongConsumer, Runnable {
 
     private final LoopConnection<?, ?> connection;
-    private final LoopConversation<?, ?> conversation;
     private final LoopConduit conduit;
-    private final Runnable resume = this::resume;
     private boolean blocked;
     /// A source is pulled off the loop: nothing is sent meanwhile.
     private volatile boolean pulling;
     /// The source that is pulled off the loop, which had nothing to give, has more.
     private boolean resumed;
 
-    LoopSender(LoopConnection<?, ?> connection, LoopConversation<?, ?> conversation, LoopConduit conduit) {
+    LoopSender(LoopConnection<?, ?> connection, LoopConduit conduit) {
         this.connection = connection;
-        this.conversation = conversation;
         this.conduit = conduit;
     }
 
@@ -60,7 +59,7 @@ final class LoopSender implements LongConsumer {
         if (allSent()) {
             return;
         }
-        Sender.Sent sent = conduit.send(output(), this, resume);
+        Sender.Sent sent = conduit.send(output(), this, this);
         blocked = sent == Sender.Sent.PART;
         if (sent == Sender.Sent.BLOCKS && output().head() instanceof Segment.Pulled source) {
             pull(source);
@@ -101,7 +100,7 @@ final class LoopSender implements LongConsumer {
         resumed = false;
         pulling = true;
         source.away();
-        connection.offLoop().run(() -> source.pull(resume), thrown -> connection.guarded(() -> pulled(source, thrown)), output()::discard);
+        connection.offLoop().run(() -> source.pull(this), thrown -> connection.guarded(() -> pulled(source, thrown)), output()::discard);
     }
 
     private void pulled(Segment.Pulled source, @Nullable Throwable thrown) throws IOException {
@@ -111,14 +110,16 @@ final class LoopSender implements LongConsumer {
             output().discard();
         } else if (!connection.ended()) {
             OffLoop.rethrow(thrown);
-            conversation.advance();
+            connection.conversation.advance();
         }
     }
 
-    private void resume() {
+    /// A source that had nothing to give has more. From any thread.
+    @Override
+    public void run() {
         connection.execute(() -> {
             resumed = true;
-            conversation.advance();
+            connection.conversation.advance();
         });
     }
 

@@ -58,6 +58,17 @@ final class OffLoop {
         back.accept(failure);
     }
 
+    /// Throws what a task has thrown, if it has, as a step of the loop may throw it.
+    static void rethrow(@Nullable Throwable thrown) throws IOException {
+        switch (thrown) {
+            case null -> {}
+            case IOException failed -> throw failed;
+            case RuntimeException failed -> throw failed;
+            case Error failed -> throw failed;
+            case Throwable other -> throw new IllegalStateException(other);
+        }
+    }
+
     private static @Nullable Throwable attempt(Task task) {
         try {
             task.run();
@@ -66,17 +77,6 @@ final class OffLoop {
             return failure;
         } finally {
             Thread.interrupted(); // lest waking the loop finds it
-        }
-    }
-
-    /// On the loop, what a task has thrown, as a step of the loop may throw it; null when it has not.
-    static void rethrow(@Nullable Throwable thrown) throws IOException {
-        switch (thrown) {
-            case null -> {}
-            case IOException failed -> throw failed;
-            case RuntimeException failed -> throw failed;
-            case Error failed -> throw failed;
-            case Throwable other -> throw new IllegalStateException(other);
         }
     }
 
