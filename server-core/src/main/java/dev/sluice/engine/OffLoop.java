@@ -1,5 +1,6 @@
 package dev.sluice.engine;
 
+import java.io.IOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,17 @@ final class OffLoop {
     private void followed(@Nullable Throwable failure, Consumer<@Nullable Throwable> back) {
         busy = false;
         back.accept(failure);
+    }
+
+    /// Throws what a task has thrown, if it has, as a step of the loop may throw it.
+    static void rethrow(@Nullable Throwable thrown) throws IOException {
+        switch (thrown) {
+            case null -> {}
+            case IOException failed -> throw failed;
+            case RuntimeException failed -> throw failed;
+            case Error failed -> throw failed;
+            case Throwable other -> throw new IllegalStateException(other);
+        }
     }
 
     private static @Nullable Throwable attempt(Task task) {

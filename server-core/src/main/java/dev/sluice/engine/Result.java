@@ -1,5 +1,6 @@
 package dev.sluice.engine;
 
+import dev.sluice.api.CloseReason;
 import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.Refusal;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,21 @@ record Result<R>(@Nullable R response, @Nullable Refusal refusal, Outcome outcom
     /// There is no handler for this connection, and never will be.
     Result<R> ending() {
         return new Result<>(response, refusal, outcome, startedAt, queueWait, true);
+    }
+
+    /// Why a connection has ended that ends with this.
+    CloseReason closeReason() {
+        return switch (refusal) {
+            case null -> CloseReason.PEER;
+            case Refusal.Overloaded overloaded -> CloseReason.OVERLOADED;
+            case Refusal.Draining draining -> CloseReason.DRAINED;
+            case Refusal.Malformed malformed -> CloseReason.ERROR;
+            case Refusal.TimedOut slow -> CloseReason.ERROR;
+            case Refusal.TooManyConnections tooMany -> CloseReason.ERROR;
+            case Refusal.Kicked kicked -> CloseReason.ERROR;
+            case Refusal.HandlerFailed failed -> CloseReason.ERROR;
+            case Refusal.HandlerTimedOut late -> CloseReason.ERROR;
+        };
     }
 
     /// The request never reached its handler.

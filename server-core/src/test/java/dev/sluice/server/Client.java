@@ -78,6 +78,8 @@ final class Client implements AutoCloseable {
                     return i;
                 } catch (SocketTimeoutException nothingYet) {
                     // as it should be
+                } catch (SocketException reset) {
+                    return i; // an end too: this byte came after the server's last read
                 }
             }
             return bytes.length;
