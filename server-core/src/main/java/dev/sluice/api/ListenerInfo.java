@@ -24,7 +24,7 @@ import java.util.Map;
 /// @param requests     answered or refused
 /// @param bytesIn      received
 /// @param bytesOut     sent
-/// @param serviceTime  of its requests: from the call of the handler to the encoded response
+/// @param serviceTime  of its requests: as [RequestProbe] is told
 /// @param certificates that its clients are shown, the first by default; none when it speaks in the clear
 public record ListenerInfo(
         String name,

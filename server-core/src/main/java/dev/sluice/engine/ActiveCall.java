@@ -6,8 +6,7 @@ import dev.sluice.protocol.Peer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,7 +22,8 @@ import org.slf4j.LoggerFactory;
 /// ```
 /// So a thread is interrupted only while it is inside the handler, and never carries a late interrupt out of it.
 ///
-/// Guarded by its two atomic fields, which are no objects of their own because every request has a call; the list of actions by the call's monitor.
+/// Guarded by its three atomic fields, which are no objects of their own because every request has a call. There is no lock: handlers hold the call, and could
+/// keep its monitor from the reaper.
 final class ActiveCall implements Call {
 
     private static final Logger LOG = LoggerFactory.getLogger(ActiveCall.class);
@@ -32,11 +32,15 @@ final class ActiveCall implements Call {
     private static final int INTERRUPTING = 2;
     private static final VarHandle POSITION;
     private static final VarHandle ENDED;
+    private static final VarHandle ACTIONS;
+    /// In place of actions: they have been run, or are just being.
+    private static final Action TAKEN = new Action(ending -> {}, null);
 
     static {
         try {
             POSITION = MethodHandles.lookup().findVarHandle(ActiveCall.class, "position", int.class);
             ENDED = MethodHandles.lookup().findVarHandle(ActiveCall.class, "ended", CallEnding.class);
+            ACTIONS = MethodHandles.lookup().findVarHandle(ActiveCall.class, "actions", Action.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -47,9 +51,11 @@ final class ActiveCall implements Call {
     private final long deadline;
     private volatile int position = OUTSIDE;
     private volatile @Nullable CallEnding ended;
-    /// To be run when the call is cancelled; null until there is one.
-    private @Nullable List<Consumer<CallEnding>> actions;
+    /// To be run when the call is cancelled, the latest first; null until there is one.
+    private volatile @Nullable Action actions;
     private volatile @Nullable Thread thread;
+
+    private record Action(Consumer<CallEnding> what, @Nullable Action before) {}
 
     /// @param deadline by the monotonic clock
     ActiveCall(Peer peer, long number, long deadline) {
@@ -125,27 +131,20 @@ final class ActiveCall implements Call {
 
     @Override
     public void onEnding(Consumer<CallEnding> action) {
-        synchronized (this) {
-            if (ended == null) {
-                List<Consumer<CallEnding>> known = actions;
-                actions = known == null ? new ArrayList<>(1) : known;
-                actions.add(action);
+        Action known = actions;
+        while (known != TAKEN) {
+            if (ACTIONS.compareAndSet(this, known, new Action(action, known))) {
                 return;
             }
+            known = actions;
         }
-        CallEnding why = ended;
-        if (why != null) {
-            runApart(action, why);
-        }
+        runApart(action, Objects.requireNonNull(ended)); // which is written before the actions are taken
     }
 
     private void runActions(CallEnding why) {
-        List<Consumer<CallEnding>> all;
-        synchronized (this) {
-            all = actions == null ? List.of() : actions;
-            actions = null;
+        for (Action next = (Action) ACTIONS.getAndSet(this, TAKEN); next != null; next = next.before()) {
+            runApart(next.what(), why);
         }
-        all.forEach(action -> runApart(action, why));
     }
 
     /// On a thread of its own: the reaper, which cancels most calls, must not wait for foreign code.

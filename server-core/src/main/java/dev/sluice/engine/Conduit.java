@@ -22,7 +22,7 @@ import java.util.function.LongConsumer;
 ///
 /// One thread reads and one, perhaps the same, writes. The one that reads replaces `wire` and `link`, once, before a message is there that
 /// another thread could answer, and before the connection stands at a boundary where one could end it. [#unread], [#sayLast], [#hungUp] and
-/// [#linger] are for any thread.
+/// [#linger] are for any thread; so are [#leave], [#release] and [#awaitSaid] once no thread serves the connection.
 final class Conduit {
 
     static final ByteBuffer NO_WORDS = ByteBuffer.allocate(0);

@@ -165,15 +165,14 @@ final class Dialogue<Q, R> {
             response = null;
             refusal = new Refusal.HandlerFailed();
         }
-        long service = 0;
         if (batch != null && result.startedAt() != 0) {
             batch.add(outcome);
         } else {
-            service = count(outcome, result);
-        }
-        AccessLog format = listener.terms().accessLog();
-        if (listener.telling().wanted(format) && (request != null || asked(refusal))) {
-            tell(format, request, response, refusal, outcome, result.queueWait(), service);
+            long service = count(outcome, result);
+            AccessLog format = listener.terms().accessLog();
+            if (listener.telling().wanted(format) && (request != null || asked(refusal))) {
+                tell(format, request, response, refusal, outcome, result.queueWait(), service);
+            }
         }
         drop(request);
         if (listener.draining()) {

@@ -64,7 +64,8 @@ public final class Listener {
     private final List<Port> given = new ArrayList<>();
     private volatile ListenerConfig config;
     private volatile Terms terms;
-    private volatile Endpoint<?, ?> endpoint;
+    /// By the server's clock.
+    private final Endpoint<?, ?> endpoint;
     private volatile Acceptor acceptor;
     /// Whom it succeeds, until it has started.
     private @Nullable Listener predecessor;
@@ -402,7 +403,6 @@ public final class Listener {
     public void reconfigure(ListenerConfig next, @Nullable TlsIdentity identity) {
         config = next;
         terms = Terms.of(next);
-        endpoint = timed(next.endpoint(), shared.ticks());
         security.adopt(next, identity);
         if (!closed()) {
             allow(acceptor.ports());

@@ -111,8 +111,8 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     }
 
     private void turnEnded() {
+        loop.incoming.limit(0); // first: what one client has sent must never be taken for the next one's
         settle();
-        loop.incoming.limit(0);
     }
 
     /// Counts what this turn has answered so far. On the loop.
@@ -153,8 +153,11 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     // ---- the handler, on the loop or on the pool's thread ----
 
     /// Calls the handler, on this thread.
-    Result<R> call(Q request, long now, long waited) {
-        ActiveCall call = begin(requests(), now);
+    ///
+    /// @param now   as of the last look at the clock
+    /// @param since how long ago that may be: so much later the deadline comes
+    Result<R> call(Q request, long now, long since, long waited) {
+        ActiveCall call = begin(requests(), now + since);
         deadline = call.deadline();
         state.set(ConnectionState.HANDLING);
         servedBy = Thread.currentThread();
@@ -186,7 +189,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     public void run(long waited) {
         queueWait = waited;
         Q request = Objects.requireNonNull(handed);
-        Result<R> result = call(request, System.nanoTime(), waited);
+        Result<R> result = call(request, System.nanoTime(), 0, waited);
         ActiveCall call = current;
         completion = () -> {
             if (!execute(() -> conversation.completed(request, call, result))) {

@@ -218,12 +218,15 @@ final class LoopConversation<Q, R> {
     /// On the loop, which looks at the clock before and after each request only when somebody wants to know.
     private void answerHere(Q request) throws IOException {
         Batch batch = connection.dialogue.timesEach() ? null : connection.loop.batch;
+        if (connection.loop.batch.isFull()) {
+            connection.settle();
+        }
         long now = batch == null ? connection.loop.look() : connection.loop.now();
         if (batch != null) {
             batch.begin(connection.listener(), now);
         }
         connection.decoded(request, now);
-        answer(request, connection.call(request, now, 0), batch);
+        answer(request, connection.call(request, now, batch == null ? 0 : Ticks.ROUND, 0), batch);
     }
 
     /// Back on the loop. When the handler's deadline has passed meanwhile, the client has its answer already.

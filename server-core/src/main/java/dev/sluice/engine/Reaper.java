@@ -6,15 +6,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Ends what has outlived its deadline, for all engines, sees off what is leaving, lets go of what idle connections have asked, and takes the samples of
-/// each second. One thread; a deadline is met within a twentieth of a second.
+/// Ends what has outlived its deadline, for all engines, sees off what is leaving, and takes the samples of each second. One thread; a deadline is met within a twentieth of a second.
 ///
 /// It looks at every connection instead of keeping a queue of deadlines: a look is one volatile read, and a deadline that changes with each request costs
 /// a queue far more than that. A clock that jumps ahead (a stopped process) ends nothing that has bytes waiting: ending an idle connection looks for those first.
 public final class Reaper implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reaper.class);
-    private static final long TICK = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final List<ConnectionRegistry> registries;
@@ -57,13 +55,12 @@ public final class Reaper implements AutoCloseable {
                 reap(now);
                 if (now - nextSecond >= 0) {
                     nextSecond = now + SECOND;
-                    forgetRequests(now);
                     everySecond.run();
                 }
             } catch (Throwable failure) {
                 LOG.error("event=reaper-failed", failure);
             }
-            LockSupport.parkNanos(TICK);
+            LockSupport.parkNanos(Ticks.ROUND);
         }
     }
 
@@ -77,12 +74,6 @@ public final class Reaper implements AutoCloseable {
         }
         roster.now().everyListener().forEach(listener -> listener.relievePressure(now));
         roster.reap(now);
-    }
-
-    private void forgetRequests(long now) {
-        for (ConnectionRegistry registry : registries) {
-            registry.living().forEach(connection -> connection.forgetRequest(now, SECOND));
-        }
     }
 
     private static void expire(Connection<?, ?> connection, long now) {

@@ -2,6 +2,7 @@ package dev.sluice.engine;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /// The time as of the reaper's last round: a twentieth of a second ago at most, or as long as its thread did not get to run. For what needs no better;
@@ -9,6 +10,9 @@ import java.util.function.LongSupplier;
 ///
 /// Both times are volatile, and moved by the reaper alone.
 public final class Ticks implements InstantSource {
+
+    /// How far apart the reaper's rounds are, in nanoseconds.
+    static final long ROUND = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final InstantSource clock;
     private final LongSupplier nanoTime;

@@ -27,7 +27,7 @@ public interface Protocol<Q, R> {
     }
 
     /// This protocol by the server's own clock: right within a tenth of a second while the server keeps up, and free to ask. One that was given a clock
-    /// by its user, or needs none, answers itself. Asked when a listener opens, and when its configuration changes.
+    /// by its user, or needs none, answers itself. Asked when a listener opens.
     default Protocol<Q, R> withClock(InstantSource clock) {
         return this;
     }

@@ -9,6 +9,7 @@ import dev.sluice.drain.Site;
 import dev.sluice.engine.Connection;
 import dev.sluice.engine.ConnectionRegistry;
 import dev.sluice.engine.Events;
+import dev.sluice.engine.IdleRequests;
 import dev.sluice.engine.Listener;
 import dev.sluice.engine.ListenerFactory;
 import dev.sluice.engine.Rates;
@@ -51,11 +52,13 @@ record Assembly(Site site, ListenerFactory factory, Rates rates, Reconfiguration
             Reconfiguration first = Reconfiguration.prepare(config, roster, factory);
             Rates rates = new Rates();
             CertificateWatch certificates = new CertificateWatch(roster);
+            IdleRequests idle = new IdleRequests(List.of(clients, adminClients));
             Reaper reaper = new Reaper(List.of(clients, adminClients), roster, ticks, () -> {
                 rates.sample(clients.account().requests());
                 roster.pools().forEach(Gate::sample);
                 roster.now().listeners().values().forEach(Listener::sample);
                 certificates.tick();
+                idle.tick();
             });
             return new Assembly(new Site(roster, clients, adminClients, closer, shared.spools(), reaper, events), factory, rates, first);
         } catch (Reconfiguration.Impossible impossible) {

@@ -90,6 +90,33 @@ class ActiveCallTest {
         assertFalse(runner.get() == Thread.currentThread());
     }
 
+    /// Handlers hold the call, and may do with its monitor what they like.
+    @Test
+    @Timeout(60)
+    void waitsForNobodyWhoHoldsItsMonitor() throws InterruptedException {
+        ActiveCall call = call();
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch letGo = new CountDownLatch(1);
+        Thread handler = Thread.ofPlatform().start(() -> {
+            synchronized (call) {
+                held.countDown();
+                await(letGo);
+            }
+        });
+        held.await();
+        call.onEnding(why -> letGo.countDown());
+        call.cancel(CallEnding.KICKED);
+        handler.join();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
     /// Two threads of which one enters and exits, while the other one cancels.
     @Test
     @Timeout(60)
