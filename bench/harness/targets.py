@@ -20,6 +20,8 @@ class Target:
         others = [result for result in results.values() if self.compares(result)]
         if mine is None or not others:
             return '- not judged: %s' % self.text('; there is nothing to compare with' if mine else '; %s is missing' % self.of)
+        if any(result.figure(self.figure) is None for result in [mine, *others]):
+            return '- not judged: %s' % self.text('; it could not be measured')
         other = self.choose(others)
         ratio = mine.figure(self.figure) / max(1e-9, other.figure(self.figure))
         met = ratio <= self.at_most if self.at_most is not None else ratio >= self.at_least
@@ -54,6 +56,8 @@ class Bound:
         if mine is None:
             return '- not judged: %s is missing' % self.of
         reached = mine.figure(self.figure)
+        if reached is None:
+            return '- not judged: %s of %s could not be measured' % (WHAT[self.figure], self.of)
         met = reached <= self.at_most if self.at_most is not None else reached >= self.at_least
         bound = '≤ %g' % self.at_most if self.at_most is not None else '≥ %g' % self.at_least
         return '- %s: %s of %s, to be %s %s, is **%.2f**' % (
