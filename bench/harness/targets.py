@@ -15,9 +15,14 @@ class Target:
     at_least: float = None
     slowest: bool = False
 
-    def line(self, results):
+    def line(self, results, absent):
+        """The verdict. It names those of the others that it is without."""
+        without = ''.join('; without %s: %s' % (server.name, why) for server, why in absent if self.compares(server))
+        return self.verdict(results) + without
+
+    def verdict(self, results):
         mine = results.get(self.of)
-        others = [result for result in results.values() if self.compares(result)]
+        others = [result for result in results.values() if self.compares(result.server)]
         if mine is None or not others:
             return '- not judged: %s' % self.text('; there is nothing to compare with' if mine else '; %s is missing' % self.of)
         if any(result.figure(self.figure) is None for result in [mine, *others]):
@@ -27,10 +32,10 @@ class Target:
         met = ratio <= self.at_most if self.at_most is not None else ratio >= self.at_least
         return '- %s: %s is **%.2f** (%s)' % ('met' if met else '**missed**', self.text(), ratio, other.server.name)
 
-    def compares(self, result):
+    def compares(self, server):
         if self.to == JAVA:
-            return result.server.java
-        return result.server.name in ([self.to] if isinstance(self.to, str) else self.to)
+            return server.java
+        return server.name in ([self.to] if isinstance(self.to, str) else self.to)
 
     def choose(self, others):
         high = (self.figure == 'rate') != self.slowest
@@ -51,7 +56,7 @@ class Bound:
     at_most: float = None
     at_least: float = None
 
-    def line(self, results):
+    def line(self, results, absent):
         mine = results.get(self.of)
         if mine is None:
             return '- not judged: %s is missing' % self.of
