@@ -148,7 +148,7 @@ class Drain(Lifetime):
 
 
 class Show(Lifetime):
-    """Types into the console through a pipe, and reads up to the last line of the table."""
+    """Types into the console through a pipe, and reads up to the last line of the table. The first answer is that of a cold console."""
 
     COMMANDS = (b'show clients', b'show clients --limit 20')
 
@@ -161,9 +161,13 @@ class Show(Lifetime):
             except machine.Missing as missing:
                 lines.append('skipped: %s' % missing)
                 continue
-            rows += [['%d idle, `%s`' % (count, command.decode()), '%.0f' % (median(each) * 1e3),
-                      '%.0f–%.0f' % (min(each) * 1e3, max(each) * 1e3), met(median(each) <= 0.1)] for command, each in taken.items()]
-        return report.plain(self, ['connections', 'ms', 'min–max', 'to be ≤ 100 ms'], rows, lines)
+            for command, (first, *later) in taken.items():
+                what = '%d idle, `%s`' % (count, command.decode())
+                rows.append([what, '%.0f' % (first * 1e3), '%.0f' % (median(later) * 1e3),
+                             '%.0f–%.0f' % (min(later) * 1e3, max(later) * 1e3)])
+                lines.append('%s: to be ≤ 100 ms: the first answer %s (%.0f ms), the median of %d later ones %s (%.0f ms)' % (
+                    what, met(first <= 0.1), first * 1e3, len(later), met(median(later) <= 0.1), median(later) * 1e3))
+        return report.plain(self, ['connections', 'first answer, ms', 'later, ms', 'min–max'], rows, lines)
 
     def answers(self, count, rounds):
         port = machine.free_port()
@@ -173,8 +177,7 @@ class Show(Lifetime):
         try:
             await_answer(process, port, time.monotonic() + 300)
             clients = idlers(port, count)
-            # First as often again, to be as warm as the console of a server that has been up for a while.
-            return {command: [self.answer(process, command, count) for _ in range(2 * rounds)][rounds:] for command in self.COMMANDS}
+            return {command: [self.answer(process, command, count) for _ in range(2 * rounds + 1)] for command in self.COMMANDS}
         finally:
             ended(process)
             process.stdin.close()
