@@ -152,13 +152,14 @@ def end(process):
         return process.communicate()[0]
 
 
-def ticks(pid):
+def ticks(pid, with_ended=False):
+    """User and system time, and on demand that of its children that have ended."""
     try:
         with open('/proc/%d/stat' % pid) as stat:
             fields = stat.read().rsplit(') ', 1)[1].split()
     except OSError:
         return 0
-    return int(fields[11]) + int(fields[12])
+    return sum(int(field) for field in fields[11:15 if with_ended else 13])
 
 
 def status(pid, field):
