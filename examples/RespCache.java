@@ -271,6 +271,7 @@ public final class RespCache {
 
         /// Bytes that an entry takes beside its key and its value, about.
         private static final int OF_ITS_OWN = 144;
+        private static final int LARGE = 256 << 10;
 
         private final ConcurrentHashMap<Key, Entry> entries = new ConcurrentHashMap<>();
         private final AtomicLong taken = new AtomicLong();
@@ -331,7 +332,12 @@ public final class RespCache {
         }
 
         private static long size(Key key, Entry entry) {
-            return entry == null ? 0 : OF_ITS_OWN + key.bytes().length + entry.value().bytes().length;
+            return entry == null ? 0 : OF_ITS_OWN + size(key.bytes()) + size(entry.value().bytes());
+        }
+
+        /// What is large has regions of the heap for itself alone, and may fill little more than half of them.
+        private static long size(byte[] bytes) {
+            return bytes.length < LARGE ? bytes.length : 2L * bytes.length;
         }
 
         private void makeRoom() {

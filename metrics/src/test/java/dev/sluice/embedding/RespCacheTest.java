@@ -213,6 +213,21 @@ class RespCacheTest {
     }
 
     @Test
+    void forgetsLargeOnesInTimeInASmallHeap() throws Exception {
+        String value = "$1048576\r\n" + "x".repeat(1 << 20) + "\r\n";
+        try (Running small = new Running(List.of("-Xmx64m", "-XX:+UseG1GC"), classes, "RespCache", "127.0.0.1:0")) {
+            String where = small.says("listening at ");
+            try (Client client = small.client(where)) {
+                for (int i = 10; i < 70; i++) {
+                    assertEquals("+OK", client.says("*3\r\n$3\r\nSET\r\n$2\r\n" + i + "\r\n" + value).line(), "value " + i);
+                }
+                assertEquals("$1048576", client.says("GET 69\r\n").line());
+            }
+            small.ends();
+        }
+    }
+
+    @Test
     void countsForManyAtOnceWithoutLosingOne() throws Exception {
         List<Callable<String>> clients = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
