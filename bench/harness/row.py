@@ -35,7 +35,8 @@ class Result:
     @property
     def counts(self):
         """Whether the figures mean something: every round was served, hardly a request failed, and the idle connections were there."""
-        return self.server.all_stayed and all(sample.requests > 0 for sample in self.samples) and self.errors * 1_000 <= sum(s.requests for s in self.samples)
+        served = all(sample.requests > 0 for sample in self.samples)
+        return self.server.all_stayed and served and self.errors * 1_000 <= sum(s.requests for s in self.samples)
 
 
 @dataclass
