@@ -38,11 +38,12 @@ public final class RespCache {
     public static void main(String[] args) throws IOException {
         String bind = args.length > 0 ? args[0] : "127.0.0.1:6380";
         long room = args.length > 1 ? Long.parseLong(args[1]) << 20 : Runtime.getRuntime().maxMemory() / 2; // given in MiB
+        IoModel io = args.length > 2 ? new IoModel.EventLoop(Integer.parseInt(args[2])) : IoModel.eventLoop();
 
         // Nothing here ever waits, so the thread that reads a request answers it too.
         ServerConfig config = ServerConfig.named("cache")
                 .withListener("cache", ListenerConfig.at(bind, new Resp(), new Commands(new Store(room)))
-                        .on(IoModel.eventLoop(), ServerConfig.INLINE)
+                        .on(io, ServerConfig.INLINE)
                         .withTimeouts(Timeouts.DEFAULT.withIdle(Duration.ofHours(1))));
 
         try (Server server = Server.start(config)) {
@@ -151,9 +152,9 @@ public final class RespCache {
             byte[] time = null;
             for (int i = 3; i < words.length; i++) {
                 String option = text(words[i]).toUpperCase(Locale.ROOT);
-                if ((option.equals("NX") || option.equals("XX")) && (when.isEmpty() || when.equals(option))) {
+                if (isOneOf("NX", "XX", option, when)) {
                     when = option;
-                } else if ((option.equals("EX") || option.equals("PX")) && (unit.isEmpty() || unit.equals(option)) && i + 1 < words.length) {
+                } else if (isOneOf("EX", "PX", option, unit) && i + 1 < words.length) {
                     unit = option;
                     time = words[++i];
                 } else {
@@ -201,6 +202,11 @@ public final class RespCache {
                 throw new Wrong("ERR unknown subcommand '" + shown(words[1]) + "'");
             }
             return SETTINGS.getOrDefault(text(words[2]).toLowerCase(Locale.ROOT), NONE);
+        }
+
+        /// Whether it is one of two, and not the other one of what has been said before.
+        private static boolean isOneOf(String one, String other, String option, String before) {
+            return (option.equals(one) || option.equals(other)) && (before.isEmpty() || before.equals(option));
         }
 
         private static long end(byte[] count, String unit) {

@@ -106,7 +106,7 @@ ROWS = [
     Drain(10, 'drain', 'from TERM to the end of the process, 10,000 idle connections'),
     *(Row(11, 'resp-%s-p%d' % (command, pipeline), 'RESP: %s, 50 connections, -P %d' % (command.upper(), pipeline),
           [c.resp_server(), c.redis_server()], RedisBenchmark(command, pipeline),
-          [Target('rate', 'Sluice RESP example', 'redis-server', at_least=bound)])
+          [Target('rate', 'Sluice RESP example', 'redis-server', at_least=bound), Target('cpu', 'Sluice RESP example', 'redis-server')])
       for command in ('set', 'get') for pipeline, bound in ((1, 0.7), (16, 0.5))),
 ]
 

@@ -7,7 +7,8 @@ WHAT = {'cpu': 'CPU/request', 'rate': 'requests/s', 'p99': 'p99', 'heap': 'heap 
 
 @dataclass
 class Target:
-    """`of`'s figure over `to`'s. `to` is a name, several (the best of them; with `slowest` the worst), or JAVA."""
+    """`of`'s figure over `to`'s. `to` is a name, several (the best of them; with `slowest` the worst), or JAVA.
+    Without a bound it is said and not judged."""
     figure: str             # cpu, rate, p99 or heap (for each idle connection)
     of: str
     to: object
@@ -29,6 +30,8 @@ class Target:
             return '- not judged: %s' % self.text('; it could not be measured')
         other = self.choose(others)
         ratio = mine.figure(self.figure) / max(1e-9, other.figure(self.figure))
+        if self.at_most is None and self.at_least is None:
+            return '- besides: %s is **%.2f** (%s)' % (self.text(), ratio, other.server.name)
         met = ratio <= self.at_most if self.at_most is not None else ratio >= self.at_least
         return '- %s: %s is **%.2f** (%s)' % ('met' if met else '**missed**', self.text(), ratio, other.server.name)
 
@@ -43,8 +46,11 @@ class Target:
 
     def text(self, more=''):
         names = self.to if isinstance(self.to, str) else ('the slowest of ' if self.slowest else 'the best of ') + ', '.join(self.to)
+        compared = '%s of %s over %s' % (WHAT[self.figure], self.of, names)
+        if self.at_most is None and self.at_least is None:
+            return compared + more
         bound = '≤ %.2f' % self.at_most if self.at_most is not None else '≥ %.2f' % self.at_least
-        return '%s of %s over %s, to be %s%s' % (WHAT[self.figure], self.of, names, bound, more)
+        return '%s, to be %s%s' % (compared, bound, more)
 
 
 @dataclass
