@@ -38,11 +38,12 @@ public final class RespCache {
     public static void main(String[] args) throws IOException {
         String bind = args.length > 0 ? args[0] : "127.0.0.1:6380";
         long room = args.length > 1 ? Long.parseLong(args[1]) << 20 : Runtime.getRuntime().maxMemory() / 2; // given in MiB
+        IoModel io = args.length > 2 ? new IoModel.EventLoop(Integer.parseInt(args[2])) : IoModel.eventLoop();
 
         // Nothing here ever waits, so the thread that reads a request answers it too.
         ServerConfig config = ServerConfig.named("cache")
                 .withListener("cache", ListenerConfig.at(bind, new Resp(), new Commands(new Store(room)))
-                        .on(IoModel.eventLoop(), ServerConfig.INLINE)
+                        .on(io, ServerConfig.INLINE)
                         .withTimeouts(Timeouts.DEFAULT.withIdle(Duration.ofHours(1))));
 
         try (Server server = Server.start(config)) {
@@ -147,18 +148,20 @@ public final class RespCache {
         private Reply set(byte[][] words) {
             Key key = new Key(words[1]);
             String when = "";
-            long end = Entry.NEVER;
+            String unit = "";
+            byte[] time = null;
             for (int i = 3; i < words.length; i++) {
                 String option = text(words[i]).toUpperCase(Locale.ROOT);
-                if (when.isEmpty() && (option.equals("NX") || option.equals("XX"))) {
+                if (isOneOf("NX", "XX", option, when)) {
                     when = option;
-                } else if (end == Entry.NEVER && i + 1 < words.length && (option.equals("EX") || option.equals("PX"))) {
-                    end = end(words[++i], option.equals("EX") ? TimeUnit.SECONDS : TimeUnit.MILLISECONDS, 1, "set");
+                } else if (isOneOf("EX", "PX", option, unit) && i + 1 < words.length) {
+                    unit = option;
+                    time = words[++i];
                 } else {
                     throw new Wrong("ERR syntax error");
                 }
             }
-            Entry next = new Entry(new Reply.Bulk(words[2]), end);
+            Entry next = new Entry(new Reply.Bulk(words[2]), time == null ? Entry.NEVER : end(time, unit));
             if (when.isEmpty()) {
                 store.put(key, next);
                 return OK;
@@ -199,6 +202,15 @@ public final class RespCache {
                 throw new Wrong("ERR unknown subcommand '" + shown(words[1]) + "'");
             }
             return SETTINGS.getOrDefault(text(words[2]).toLowerCase(Locale.ROOT), NONE);
+        }
+
+        /// Whether it is one of two, and not the other one of what has been said before.
+        private static boolean isOneOf(String one, String other, String option, String before) {
+            return (option.equals(one) || option.equals(other)) && (before.isEmpty() || before.equals(option));
+        }
+
+        private static long end(byte[] count, String unit) {
+            return end(count, unit.equals("EX") ? TimeUnit.SECONDS : TimeUnit.MILLISECONDS, 1, "set");
         }
 
         private static long end(byte[] count, TimeUnit unit, long least, String command) {
@@ -271,6 +283,7 @@ public final class RespCache {
 
         /// Bytes that an entry takes beside its key and its value, about.
         private static final int OF_ITS_OWN = 144;
+        private static final int LARGE = 256 << 10;
 
         private final ConcurrentHashMap<Key, Entry> entries = new ConcurrentHashMap<>();
         private final AtomicLong taken = new AtomicLong();
@@ -331,7 +344,12 @@ public final class RespCache {
         }
 
         private static long size(Key key, Entry entry) {
-            return entry == null ? 0 : OF_ITS_OWN + key.bytes().length + entry.value().bytes().length;
+            return entry == null ? 0 : OF_ITS_OWN + size(key.bytes()) + size(entry.value().bytes());
+        }
+
+        /// What is large has regions of the heap for itself alone, and may fill little more than half of them.
+        private static long size(byte[] bytes) {
+            return bytes.length < LARGE ? bytes.length : 2L * bytes.length;
         }
 
         private void makeRoom() {
@@ -466,7 +484,7 @@ public final class RespCache {
         /// Null as long as it is not whole.
         private byte[][] array(ByteBuffer in, RequestLimits limits) {
             if (words == null) {
-                int count = number(in, MOST_WORDS, "invalid multibulk length");
+                int count = count(in);
                 if (count == UNKNOWN) {
                     return null;
                 }
@@ -484,6 +502,19 @@ public final class RespCache {
             return all;
         }
 
+        /// Of the words that come; fewer than none are none.
+        private static int count(ByteBuffer in) {
+            String wrong = "invalid multibulk length";
+            if (in.remaining() < 2 || in.get(in.position() + 1) != '-') {
+                return number(in, 1, MOST_WORDS, wrong);
+            }
+            int count = number(in, 2, Integer.MAX_VALUE, wrong);
+            if (count == 0) {
+                throw new Wrong(wrong);
+            }
+            return Math.min(count, 0);
+        }
+
         /// Takes one, if it is whole; refuses one that is too large before it has come.
         private boolean word(ByteBuffer in, RequestLimits limits) {
             if (length == UNKNOWN && in.hasRemaining()) {
@@ -491,7 +522,7 @@ public final class RespCache {
                 if (kind != '$') {
                     throw new Wrong("expected '$', got '" + (char) (kind & 0xFF) + "'");
                 }
-                length = number(in, Math.min(limits.body(), limits.request() - bytes), "invalid bulk length");
+                length = number(in, 1, Math.min(limits.body(), limits.request() - bytes), "invalid bulk length");
             }
             if (length == UNKNOWN || in.remaining() < length + 2) {
                 return false;
@@ -507,9 +538,9 @@ public final class RespCache {
             return true;
         }
 
-        /// Takes a line that is a number behind one byte; as long as that is not whole, gives UNKNOWN and takes nothing.
-        private static int number(ByteBuffer in, long most, String wrong) {
-            int first = in.position() + 1;
+        /// Takes a line that is a number behind so many bytes; as long as that is not whole, gives UNKNOWN and takes nothing.
+        private static int number(ByteBuffer in, int behind, long most, String wrong) {
+            int first = in.position() + behind;
             long number = 0;
             for (int i = first; i < in.limit(); i++) {
                 byte digit = in.get(i);
@@ -520,7 +551,8 @@ public final class RespCache {
                     in.position(i + 2); // behind the LF
                     return (int) number;
                 }
-                if (digit < '0' || digit > '9' || i - first == MOST_DIGITS) {
+                boolean padded = i > first && number == 0;
+                if (digit < '0' || digit > '9' || padded || i - first == MOST_DIGITS) {
                     throw new Wrong(wrong);
                 }
                 number = 10 * number + digit - '0';
@@ -537,7 +569,7 @@ public final class RespCache {
                 at++;
             }
             scanned = at - start;
-            if (scanned == limits.line()) {
+            if (scanned >= limits.line()) { // which may be lower than when the line began
                 throw new Wrong("too big inline request");
             }
             if (at == end) {
@@ -552,6 +584,9 @@ public final class RespCache {
         private static byte[][] words(String line) {
             if (line.regionMatches(true, 0, "POST ", 0, 5) || line.regionMatches(true, 0, "Host:", 0, 5)) {
                 throw new Wrong("this is not HTTP"); // a web page may have written commands into what comes next
+            }
+            if (line.indexOf('"') >= 0 || line.indexOf('\'') >= 0) {
+                throw new Wrong("quotes are not known in a line, send an array");
             }
             return line.isEmpty() ? new byte[0][] : Arrays.stream(line.split("\\s+")).map(RespCache::bytes).toArray(byte[][]::new);
         }

@@ -159,7 +159,7 @@ def resp_server():
         found = sorted(glob.glob(os.path.join(machine.HOME, 'examples', '**', 'Resp*.java'), recursive=True))
         if not found:
             raise machine.Missing('there is no RESP server in examples/ yet (Resp*.java)')
-        return [machine.java(), *JVM, '-cp', machine.PROGRAM, found[0], '127.0.0.1:%d' % port]
+        return [machine.java(), *JVM, '-cp', machine.PROGRAM, found[0], '127.0.0.1:%d' % port, '512', '1']   # MiB, event loops
     return Server('Sluice RESP example', command, body=None)
 
 

@@ -1,6 +1,7 @@
 """What the servers are loaded with. Each load gives a Sample, and is bounded in time."""
 import os
 import re
+import socket
 import subprocess
 import time
 from dataclasses import dataclass
@@ -119,6 +120,7 @@ class RedisBenchmark(Load):
     def warm(self, server, seconds):
         """In short runs, since a server that is cold says little about how many requests fill the time when it is warm."""
         self.told(server, 'set', 1, 1, 60)   # so that a GET finds something
+        self.check(server)
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self.run(server, 1)
@@ -127,6 +129,15 @@ class RedisBenchmark(Load):
         sample = self.counted(server, max(20_000, int(self.rates.get(server.name, 0) * seconds)), 10 * seconds + 60)
         self.rates[server.name] = sample.rate
         return sample
+
+    @staticmethod
+    def check(server):
+        """That the key which redis-benchmark uses has its value: a GET that finds nothing is another work."""
+        with socket.create_connection(('127.0.0.1', server.port), 5) as client:
+            client.sendall(b'GET key:__rand_int__\r\n')
+            said = client.recv(100)
+        if not said.startswith(b'$3\r\n'):
+            raise machine.Missing('the SET of redis-benchmark left nothing: %r' % said)
 
     def counted(self, server, count, timeout):
         told = self.told(server, self.command, count, self.pipeline, timeout)

@@ -16,8 +16,16 @@ def table(row, results, skipped, complete):
         lines += ['Load: %s' % row.load.text(), '', *measured(results), '']
     lines += notes(results, skipped)
     judged = {name: result for name, result in results.items() if result.counts}
-    lines += [target.line(judged) for target in row.targets if judged and (complete or target.of in judged)]
+    absent = left_out(row, results, judged, skipped)
+    lines += [target.line(judged, absent) for target in row.targets if judged and (complete or target.of in judged)]
     return '\n'.join(lines) + '\n\n'
+
+
+def left_out(row, results, judged, skipped):
+    """Servers that no target is judged by, and why."""
+    why = {name: 'skipped' for name, _ in skipped}
+    why.update((name, 'its figures do not count') for name in results if name not in judged)
+    return [(server, why.get(server.name, 'not chosen')) for server in row.contestants if server.name not in judged]
 
 
 def measured(results):

@@ -18,9 +18,9 @@ class Result:
         self.peak = 0
 
     def figure(self, name):
-        """The median of a figure; of `heap` the only one there is."""
+        """The median of a figure; of `heap` the only one there is. None when it was not measured."""
         if name == 'heap':
-            return self.server.idle_heap or 0
+            return self.server.idle_heap
         pick = dict(cpu=lambda s: s.cpu_each, rate=lambda s: s.rate, p50=lambda s: s.p50, p99=lambda s: s.p99, p999=lambda s: s.p999)[name]
         return median(pick(sample) for sample in self.samples)
 
@@ -34,8 +34,9 @@ class Result:
 
     @property
     def counts(self):
-        """Whether the figures mean something: every round was served, and hardly a request failed."""
-        return all(sample.requests > 0 for sample in self.samples) and self.errors * 1_000 <= sum(s.requests for s in self.samples)
+        """Whether the figures mean something: every round was served, hardly a request failed, and the idle connections were there."""
+        served = all(sample.requests > 0 for sample in self.samples)
+        return self.server.all_stayed and served and self.errors * 1_000 <= sum(s.requests for s in self.samples)
 
 
 @dataclass
@@ -94,4 +95,5 @@ class Row:
                 machine.say('   round %d  %-28s %9.0f /s %8.2f µs' % (number + 1, server.name, sample.rate, sample.cpu_each))
         for result in results.values():
             result.peak = result.server.memory('VmHWM')
+            result.server.close_idle()
         return results

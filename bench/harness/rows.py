@@ -65,9 +65,11 @@ ROWS = [
         c.sluice('event-loop × cached', 'pool=cached', 'size=8'),
         c.sluice('event-loop × virtual', 'pool=virtual'),
         c.sluice('event-loop × inline'),
-        c.peer('Undertow (dispatch)', 'UndertowServer', 'dispatch'),
-        c.peer('Jetty (pool)', 'JettyServer'),
-        c.peer('Tomcat (pool)', 'TomcatServer')], Wrk(64), [
+        c.peer('Undertow (dispatch, 8)', 'UndertowServer', 'dispatch', 'size=8'),
+        c.peer('Jetty (pool of 8)', 'JettyServer', 'size=8'),
+        c.peer('Tomcat (pool of 8)', 'TomcatServer', 'size=8'),
+        c.peer('Jetty (pool of 200)', 'JettyServer'),
+        c.peer('Tomcat (pool of 200)', 'TomcatServer')], Wrk(64), [
         *against_java('Sluice event-loop × work-stealing', 'cpu', 'rate', 'p99'),
         *against_java('Sluice event-loop × fixed', 'cpu', 'rate', 'p99')]),
     Row(6, 'connect', 'connect, one request, close; 64 at a time', [
@@ -106,7 +108,7 @@ ROWS = [
     Drain(10, 'drain', 'from TERM to the end of the process, 10,000 idle connections'),
     *(Row(11, 'resp-%s-p%d' % (command, pipeline), 'RESP: %s, 50 connections, -P %d' % (command.upper(), pipeline),
           [c.resp_server(), c.redis_server()], RedisBenchmark(command, pipeline),
-          [Target('rate', 'Sluice RESP example', 'redis-server', at_least=bound)])
+          [Target('rate', 'Sluice RESP example', 'redis-server', at_least=bound), Target('cpu', 'Sluice RESP example', 'redis-server')])
       for command in ('set', 'get') for pipeline, bound in ((1, 0.7), (16, 0.5))),
 ]
 

@@ -27,7 +27,8 @@ class Server:
         self.process = None
         self.idlers = None
         self.notes = []
-        self.idle_heap = None     # KiB of heap for each idle connection
+        self.idle_heap = None     # KiB of heap for each idle connection; None when it could not be measured
+        self.all_stayed = True    # the idle connections, to the end of the rounds
 
     def start(self):
         self.port = machine.free_port()
@@ -105,6 +106,17 @@ class Server:
             self.notes.append('%d idle: %.2f KiB of heap each' % (self.idle, self.idle_heap))
         self.notes.append('%d idle: %.2f KiB resident each' % (self.idle, (self.memory('VmRSS') - resident) * 1024 / self.idle))
 
+    def close_idle(self):
+        """Ends the idle connections, and notes when the server had ended some before."""
+        if not self.idlers:
+            return
+        told = re.search(r'alive (\d+)', end(self.idlers) or '')
+        self.idlers = None
+        alive = int(told.group(1)) if told else 0
+        if alive < self.idle:
+            self.all_stayed = False
+            self.notes.append('%d idle: **only %d of them were open at the end**' % (self.idle, alive))
+
     def heap(self):
         """KiB in use after a full collection; None when it is no JVM."""
         try:
@@ -140,13 +152,14 @@ def end(process):
         return process.communicate()[0]
 
 
-def ticks(pid):
+def ticks(pid, with_ended=False):
+    """User and system time, and on demand that of its children that have ended."""
     try:
         with open('/proc/%d/stat' % pid) as stat:
             fields = stat.read().rsplit(') ', 1)[1].split()
     except OSError:
         return 0
-    return int(fields[11]) + int(fields[12])
+    return sum(int(field) for field in fields[11:15 if with_ended else 13])
 
 
 def status(pid, field):

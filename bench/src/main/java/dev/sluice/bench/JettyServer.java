@@ -22,8 +22,8 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/// Jetty: handlers on its selector threads (`threads=loop`), on its pool of 200 (`pool`) or on virtual threads (`virtual`); with `files` a
-/// folder; with `store` (PKCS #12) and `password` over TLS.
+/// Jetty: handlers on its selector threads (`threads=loop`), on its pool (`pool`, of 200 threads in all, or with `size` of so many for
+/// handlers) or on virtual threads (`virtual`); with `files` a folder; with `store` (PKCS #12) and `password` over TLS.
 final class JettyServer {
 
     private static final HttpField TYPE = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, Work.CONTENT_TYPE);
@@ -35,7 +35,7 @@ final class JettyServer {
     }
 
     static Server start(Options options) throws Exception {
-        Server server = new Server(threads(options.text("threads", "pool")));
+        Server server = new Server(threads(options));
         ServerConnector connector = new ServerConnector(server, connections(options));
         connector.setHost(Work.HOST);
         connector.setPort(options.port());
@@ -47,9 +47,9 @@ final class JettyServer {
         return server;
     }
 
-    private static QueuedThreadPool threads(String name) {
-        QueuedThreadPool pool = new QueuedThreadPool();
-        if (name.equals("virtual")) {
+    private static QueuedThreadPool threads(Options options) {
+        QueuedThreadPool pool = new QueuedThreadPool(options.number("size", 198) + 2); // one that accepts, one that selects
+        if (options.text("threads", "pool").equals("virtual")) {
             pool.setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());
         }
         return pool;

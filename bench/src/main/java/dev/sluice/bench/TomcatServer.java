@@ -14,7 +14,7 @@ import org.apache.catalina.startup.Tomcat;
 import org.apache.coyote.AbstractProtocol;
 import org.apache.tomcat.util.threads.VirtualThreadExecutor;
 
-/// Tomcat: a servlet on its pool of 200 threads (`threads=pool`) or on virtual ones (`virtual`).
+/// Tomcat: a servlet on its pool of 200 threads (`threads=pool`; `size` is another number) or on virtual ones (`virtual`).
 final class TomcatServer {
 
     private TomcatServer() {}
@@ -41,6 +41,9 @@ final class TomcatServer {
         connector.setProperty("maxKeepAliveRequests", "-1");
         connector.setProperty("connectionTimeout", idle);
         connector.setProperty("keepAliveTimeout", idle);
+        if (options.has("size")) {
+            connector.setProperty("maxThreads", options.text("size", ""));
+        }
         if (options.text("threads", "pool").equals("virtual")) {
             ((AbstractProtocol<?>) connector.getProtocolHandler()).setExecutor(new VirtualThreadExecutor("tomcat-"));
         }

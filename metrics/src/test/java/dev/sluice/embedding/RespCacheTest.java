@@ -116,6 +116,8 @@ class RespCacheTest {
                 SET KEY a ex 1000 nx = $-1
                 SET KEY a ex 1000 xx = +OK
                 TTL KEY = :1000
+                SET KEY a XX xx EX 10 EX 2000 = +OK
+                TTL KEY = :2000
                 EXPIRE KEY -1 = :1
                 GET KEY = $-1
                 EXPIRE KEY 5 = :0
@@ -137,6 +139,7 @@ class RespCacheTest {
                 SET KEY a PX = -ERR syntax error
                 SET KEY a NX XX = -ERR syntax error
                 SET KEY a EX 1 PX 1 = -ERR syntax error
+                SET KEY a EX soon NX XX = -ERR syntax error
                 CONFIG SET save = -ERR unknown subcommand 'SET'
                 SET KEY a EX 0 = -ERR invalid expire time in 'set' command
                 SET KEY a EX 9223372036854775807 = -ERR invalid expire time in 'set' command
@@ -159,7 +162,7 @@ class RespCacheTest {
 
     @Test
     void takesForNothingWhatIsEmptyAndAnswersOnOneLineWhatHasSeveral() throws IOException {
-        assertEquals("+PONG\r\n", answer("\r\n*0\r\n  \n PING \n", 7));
+        assertEquals("+PONG\r\n", answer("\r\n*0\r\n*-1\r\n*-1000\r\n  \n PING \n", 7));
         String expected = "-ERR unknown command 'a  b', with args beginning with: \r\n";
         assertEquals(expected, answer("*1\r\n$4\r\na\r\nb\r\n", expected.length()));
     }
@@ -171,12 +174,19 @@ class RespCacheTest {
             *x~                                    = invalid multibulk length
             *1025~                                 = invalid multibulk length
             *00000000001~                          = invalid multibulk length
+            *01~                                   = invalid multibulk length
+            *00~                                   = invalid multibulk length
+            *-0~                                   = invalid multibulk length
+            *-~                                    = invalid multibulk length
+            *1~$04~PING~                           = invalid bulk length
             *1~$-1~                                = invalid bulk length
             *1~$1048577~                           = invalid bulk length
             *1~$99999999999999999999~              = invalid bulk length
             *1~$4~PINGPONG~                        = expected CRLF after a bulk of 4 bytes
             *1~$~                                  = invalid bulk length
             POST / HTTP/1.1~                       = this is not HTTP
+            SET k "two words"~                     = quotes are not known in a line, send an array
+            ECHO it's~                             = quotes are not known in a line, send an array
             """)
     void tellsWhatIsNoRequestAndEnds(String request, String why) throws IOException {
         String answer = answer("PING\r\n" + request.replace("~", "\r\n") + "PING\r\n", 1_000);
@@ -207,6 +217,21 @@ class RespCacheTest {
                 }
                 String all = IntStream.range(10, 60).mapToObj(key -> " " + key).collect(Collectors.joining());
                 assertEquals(":10", client.says("DEL" + all + "\r\n").line(), "of 100 KB, 10 go into 1 MiB");
+            }
+            small.ends();
+        }
+    }
+
+    @Test
+    void forgetsLargeOnesInTimeInASmallHeap() throws Exception {
+        String value = "$1048576\r\n" + "x".repeat(1 << 20) + "\r\n";
+        try (Running small = new Running(List.of("-Xmx64m", "-XX:+UseG1GC"), classes, "RespCache", "127.0.0.1:0")) {
+            String where = small.says("listening at ");
+            try (Client client = small.client(where)) {
+                for (int i = 10; i < 70; i++) {
+                    assertEquals("+OK", client.says("*3\r\n$3\r\nSET\r\n$2\r\n" + i + "\r\n" + value).line(), "value " + i);
+                }
+                assertEquals("$1048576", client.says("GET 69\r\n").line());
             }
             small.ends();
         }

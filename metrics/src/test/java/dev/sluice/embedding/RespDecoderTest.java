@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RespDecoderTest {
 
     private static final byte[] STREAM = ("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$12\r\nline\r\n*1\r\n$1\r\n"
-            + "PING\r\n\r\n*0\r\n  SET  a b \n*1\r\n$4\r\nPING\r\n*2\r\n$3\r\nget\r\n$0\r\n\r\nGET k\r\n").getBytes(StandardCharsets.US_ASCII);
+            + "PING\r\n\r\n*0\r\n*-1\r\n  SET  a b \n*1\r\n$4\r\nPING\r\n*2\r\n$3\r\nget\r\n$0\r\n\r\nGET k\r\n").getBytes(StandardCharsets.US_ASCII);
     private static final List<String> REQUESTS =
             List.of("[SET, k, line\r\n*1\r\n$1]", "[PING]", "[SET, a, b]", "[PING]", "[get, ]", "[GET, k]");
 
@@ -75,6 +75,16 @@ class RespDecoderTest {
         assertEquals(Stage.HEAD, stage("PIN"));
         assertEquals(Stage.BODY, stage("*1\r\n"));
         assertEquals(Stage.BODY, stage("*1\r\n$4\r\nPING\r"));
+    }
+
+    @Test
+    void refusesALineThatBecomesTooLongByALowerLimit() {
+        RequestReader<?> reader = new RequestReader<>(protocol.newDecoder());
+        ByteBuffer begun = StandardCharsets.US_ASCII.encode("x".repeat(100));
+        assertEquals(Decoded.incomplete(Stage.HEAD), reader.next(begun, RequestLimits.DEFAULT));
+        reader.hold(begun);
+        RequestLimits lower = new RequestLimits(50, 32 << 10, 1 << 20, 2 << 20);
+        assertEquals(Decoded.malformed(0, "too big inline request"), reader.next(StandardCharsets.US_ASCII.encode("x"), lower));
     }
 
     private Stage stage(String sent) {

@@ -32,8 +32,15 @@ final class Running implements AutoCloseable {
     private final Thread listening;
 
     Running(Path classes, String program, String... args) throws IOException {
+        this(List.of(), classes, program, args);
+    }
+
+    /// With options for Java.
+    Running(List<String> options, Path classes, String program, String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-cp", classes + File.pathSeparator + System.getProperty("java.class.path"), program));
+                "-XX:TieredStopAtLevel=1", "-cp", classes + File.pathSeparator + System.getProperty("java.class.path")));
+        command.addAll(options);
+        command.add(program);
         command.addAll(List.of(args));
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         listening = Thread.ofPlatform().start(this::listen);

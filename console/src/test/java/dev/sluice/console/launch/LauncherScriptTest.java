@@ -1,5 +1,6 @@
 package dev.sluice.console.launch;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -57,14 +58,67 @@ class LauncherScriptTest {
     }
 
     @Test
-    void theArchiveOfClassesIsMovedIntoPlaceWhenItIsWhole() throws Exception {
-        run(home.resolve("sluice").toString());
-        String trained = Files.readString(home.resolve("run/training/log"));
+    void theArchiveOfClassesIsMovedIntoPlaceWhenItIsWholeAndNothingElseIsLeft() throws Exception {
+        trainedBy("echo classes >\"$made\"; echo \"$@\" >'" + folder + "/trained'");
+        Files.createDirectories(home.resolve("run/training.999999999"));
+        Files.writeString(home.resolve("run/java-99.0.1.jsa.999999999"), "half of it");
+        List<String> said = run(home.resolve("sluice").toString());
         Path archive = home.resolve("run/java-99.0.1.jsa");
-        assertTrue(trained.matches("(?s).*-XX:ArchiveClassesAtExit=" + archive + "\\.\\d+\\|.*"), trained);
-        assertTrue(Files.exists(archive));
-        try (Stream<Path> left = Files.list(archive.getParent())) {
-            assertEquals(List.of("java-99.0.1.jsa", "training"), left.map(one -> one.getFileName().toString()).sorted().toList());
+        String trained = Files.readString(folder.resolve("trained"));
+        assertTrue(trained.matches("(?s)-XX:ArchiveClassesAtExit=" + archive + "\\.\\d+ .*"), trained);
+        assertEquals("classes\n", Files.readString(archive));
+        assertEquals(List.of("java-99.0.1.jsa"), inRun());
+        assertTrue(said.getLast().contains("|-XX:SharedArchiveFile=" + archive + "|"), said.toString());
+    }
+
+    @Test
+    void theServerRunsWithoutOptionsThatOnlyHelpItsStart() throws Exception {
+        assertFalse(run(home.resolve("sluice").toString()).getLast().contains("-Djdk."));
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenMakesAStartSlowerAndNothingElse() throws Exception {
+        Files.createSymbolicLink(home.resolve("run"), Path.of("/proc")); // where not even root makes anything
+        List<String> said = run(home.resolve("sluice").toString());
+        assertEquals(1, said.size(), said.toString());
+        assertTrue(said.getLast().startsWith(java + "/bin/java|-Dsluice.home="), said.toString());
+        Files.delete(home.resolve("run"));
+    }
+
+    @Test
+    void anEmptyArchiveDoesNotReplaceOneWithClassesAndIsNotMadeAgain() throws Exception {
+        trainedBy("echo >>'" + folder + "/trained'");
+        Path archive = Files.createDirectories(home.resolve("run")).resolve("java-99.0.1.jsa");
+        Files.writeString(archive, "classes");
+        Files.setLastModifiedTime(archive, FileTime.from(Instant.now().minus(Duration.ofMinutes(5))));
+        run(home.resolve("sluice").toString());
+        run(home.resolve("sluice").toString());
+        assertEquals("classes", Files.readString(archive));
+        assertEquals(1, Files.readAllLines(folder.resolve("trained")).size());
+    }
+
+    @Test
+    void aStartThatIsEndedEndsItsTrainingToo() throws Exception {
+        Path began = folder.resolve("began");
+        trainedBy("echo >\"$made\"; echo $$ >'" + began + ".part'; mv '" + began + ".part' '" + began + "'; exec sleep 600");
+        Process start = launcher(home.resolve("sluice").toString()).start();
+        await().until(() -> Files.exists(began));
+        start.destroy();
+        assertEquals(143, start.waitFor());
+        long trainee = Long.parseLong(Files.readString(began).strip());
+        assertFalse(ProcessHandle.of(trainee).map(ProcessHandle::isAlive).orElse(false));
+        assertEquals(List.of(), inRun());
+    }
+
+    /// Java that does this when it is to make an archive of classes, in the file that is named `made`.
+    private void trainedBy(String does) throws IOException {
+        executable(java.resolve("bin/java"), "#!/bin/sh\ncase $1 in -XX:ArchiveClassesAtExit=*)\n  made=${1#*=}\n  " + does
+                + "\n  exit ;;\nesac\n" + SAY.substring(SAY.indexOf('\n')));
+    }
+
+    private List<String> inRun() throws IOException {
+        try (Stream<Path> left = Files.list(home.resolve("run"))) {
+            return left.map(one -> one.getFileName().toString()).sorted().toList();
         }
     }
 
@@ -131,13 +185,17 @@ class LauncherScriptTest {
     }
 
     private List<String> run(String... command) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).directory(folder.toFile());
-        builder.environment().put("JAVA_HOME", java.toString());
-        builder.environment().remove("SLUICE_JAVA_OPTS");
-        Process process = builder.start();
+        Process process = launcher(command).start();
         process.getOutputStream().close();
         List<String> said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
         process.waitFor();
         return said;
+    }
+
+    private ProcessBuilder launcher(String... command) {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).directory(folder.toFile());
+        builder.environment().put("JAVA_HOME", java.toString());
+        builder.environment().remove("SLUICE_JAVA_OPTS");
+        return builder;
     }
 }
