@@ -100,8 +100,10 @@ class RenderingTest {
     }
 
     private static Table named(String... names) {
-        return new Table("things", List.of(new Table.Head("name", "NAME", Kind.TEXT, false), new Table.Head("state", "STATE", Kind.STATE, false)),
-                Arrays.stream(names).map(name -> List.of(Cell.text(name), new Cell.State("idle", Tone.PLAIN))).toList(), names.length, false);
+        List<Table.Head> heads = List.of(new Table.Head("name", "NAME", Kind.TEXT, false),
+                new Table.Head("state", "STATE", Kind.STATE, false));
+        List<List<Cell>> rows = Arrays.stream(names).map(name -> List.of(Cell.text(name), new Cell.State("idle", Tone.PLAIN))).toList();
+        return new Table("things", heads, rows, names.length, false);
     }
 
     @Test
