@@ -65,7 +65,8 @@ final class LatencyBuckets {
         return count;
     }
 
-    /// Taken at most every 100 ms, as the snapshots of the server are, so that the buckets of one scrape fit each other and their count.
+    /// Taken at most every 100 ms, as the snapshots of the server are, so that the buckets of one scrape nearly always fit each other and
+    /// their count. Where a scrape goes on beyond that time, what it asks for last is of the next reading.
     synchronized Reading recent() {
         Reading known = last;
         if (known != null && clock.monotonicTime() - takenAt < Snapshots.LIFE_NANOS) {

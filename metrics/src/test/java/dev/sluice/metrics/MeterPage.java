@@ -56,7 +56,8 @@ final class MeterPage {
                     histogram_quantile(0.99, sum by (le) (rate(sluice_request_service_buckets_total{listener="web"}[5m])))
 
                 As in a histogram, `le` is a bound in seconds, each bucket counts what took at most so long, and `+Inf` counts all. Buckets,
-                count and sum of one listener and outcome are read at once, and kept for 100 ms. The longest service of the last minute is
+                count and sum of one listener and outcome are read together, and kept for 100 ms: those of one scrape fit each other, unless that
+                time ends in its midst, when some are of the next reading. The longest service of the last minute is
                 `sluice.request.longest.service`, the longest wait `sluice.pool.longest.wait`. `sluice.connection.duration` is a histogram.
 
                 """);

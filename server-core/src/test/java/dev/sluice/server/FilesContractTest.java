@@ -25,6 +25,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -242,6 +244,24 @@ class FilesContractTest {
             assertArrayEquals(Arrays.copyOf(BYTES, 1000), first);
             assertArrayEquals(Arrays.copyOfRange(BYTES, 1000, MUCH), caller.read(MUCH - 1000));
         }
+    }
+
+    /// At the begin of a second, when a clock that is behind is still in the one before.
+    @SideBySide
+    @FieldSource("CELLS")
+    void tellsNoDateOfAFileThatIsLaterThanThatOfTheAnswer(Cell cell) throws IOException {
+        try (Caller caller = caller(cell)) {
+            await("the next second").atMost(Duration.ofSeconds(20)).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2))
+                    .until(() -> Instant.now().getNano() < 15_000_000);
+            Files.writeString(folder.resolve("new " + cell.name()), "new");
+            String head = caller.ask("/new%20" + cell.name(), "").head();
+            assertTrue(!date(head, "Last-Modified").isAfter(date(head, "Date")), head);
+        }
+    }
+
+    private static Instant date(String head, String name) {
+        String text = head.lines().filter(line -> line.startsWith(name + ": ")).findFirst().orElseThrow().substring(name.length() + 2);
+        return Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text));
     }
 
     /// Whoever leaves in the middle leaves nothing of the file behind, and nobody else without it.

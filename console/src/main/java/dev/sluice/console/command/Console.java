@@ -18,7 +18,7 @@ public interface Console {
     /// Rows of the screen; 0 when there is none on which [#block] could show anything.
     int height();
 
-    /// Prints lines, all at once. What [#block] shows stays above them.
+    /// Prints lines. Ctrl-C stops it where there are many of them. What [#block] shows stays above them.
     void out(List<String> lines);
 
     /// Prints a line.

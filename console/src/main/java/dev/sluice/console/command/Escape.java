@@ -3,9 +3,12 @@ package dev.sluice.console.command;
 import java.util.Locale;
 
 /// Makes text that came from a client safe to print: what a terminal would obey, or what would hide what is there, is written
-/// out instead. C0, DEL and C1 become `\x` and two digits; line separators, bidirectional and other invisible format characters, and halves
-/// of surrogate pairs become the Unicode escape of Java and JSON.
+/// out instead. C0, DEL and C1 become `\x` and two digits; line separators, bidirectional and other invisible format characters, halves
+/// of surrogate pairs, and marks beyond the second on one character, which would cover the lines around, become the Unicode escape of
+/// Java and JSON.
 public final class Escape {
+
+    private static final int MOST_MARKS = 2;
 
     private Escape() {}
 
@@ -17,7 +20,13 @@ public final class Escape {
     /// Several lines, in which line feeds and tabs are kept.
     public static String lines(String text) {
         StringBuilder safe = new StringBuilder(text.length());
-        text.codePoints().forEach(point -> safe.append(point == '\n' || point == '\t' ? Character.toString(point) : shown(point)));
+        int marks = 0;
+        for (int at = 0; at < text.length(); ) {
+            int point = text.codePointAt(at);
+            marks = Width.isMark(point) ? marks + 1 : 0;
+            safe.append(point == '\n' || point == '\t' ? Character.toString(point) : shown(point, marks));
+            at += Character.charCount(point);
+        }
         return safe.toString();
     }
 
@@ -27,9 +36,11 @@ public final class Escape {
             return text;
         }
         StringBuilder safe = new StringBuilder(Math.min(text.length(), most) + 16);
+        int marks = 0;
         for (int at = 0; at < text.length(); ) {
             int point = text.codePointAt(at);
-            String shown = shown(point);
+            marks = Width.isMark(point) ? marks + 1 : 0;
+            String shown = shown(point, marks);
             at += Character.charCount(point);
             if (safe.length() + shown.length() > most - (at < text.length() ? 1 : 0)) {
                 return safe.append('…').toString();
@@ -40,17 +51,21 @@ public final class Escape {
     }
 
     private static boolean isSafe(String text) {
-        for (int at = 0; at < text.length(); at++) {
-            char unit = text.charAt(at);
-            if (isHarmful(unit)) {
-                return Character.isSurrogate(unit) && text.codePoints().noneMatch(Escape::isHarmful);
+        int marks = 0;
+        for (int at = 0; at < text.length(); ) {
+            int point = text.codePointAt(at);
+            marks = Width.isMark(point) ? marks + 1 : 0;
+            if (marks > MOST_MARKS || isHarmful(point)) {
+                return false;
             }
+            at += Character.charCount(point);
         }
         return true;
     }
 
-    private static String shown(int point) {
-        if (!isHarmful(point)) {
+    /// @param marks that the code point is the last of
+    private static String shown(int point, int marks) {
+        if (marks <= MOST_MARKS && !isHarmful(point)) {
             return Character.toString(point);
         }
         return String.format(Locale.ROOT, point < 0x100 ? "\\x%02x" : "\\u%04x", point);

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /// `metrics [PREFIX]`: the meters, straight from the registry. Buckets that are meters of their own are seen as the percentiles of their
-/// timer, unless the prefix is for them alone.
+/// timer, unless the prefix is for them alone, and so is the longest of the last minute as the maximum of theirs.
 final class MetricsCommand implements Command {
 
     private static final Schema<Reading> METERS = new Schema<>("meters", List.of(
@@ -25,7 +25,8 @@ final class MetricsCommand implements Command {
     @Override
     public Spec spec() {
         return Spec.showing("metrics", Level.VIEW, "[PREFIX] [FILTERS]",
-                "meters; rates are per second since the start, percentiles are read from the buckets",
+                "meters; rates are per second since the start, percentiles are read from the buckets; "
+                        + "max is of the last minutes, and of requests that of their listener",
                 "metrics sluice.requests", "metrics jvm --sort value").with(Option.sortBy(METERS.keys()), Option.LIMIT);
     }
 
@@ -36,12 +37,13 @@ final class MetricsCommand implements Command {
         String prefix = prefixed ? words.getFirst() : "";
         Filter<Reading> filter = Filter.parse(prefixed ? words.subList(1, words.size()) : words, METERS);
         double uptime = Cell.seconds(call.server().stats().uptime());
-        List<Meter> meters = call.context().meters().getMeters().stream()
-                .filter(meter -> meter.getId().getName().startsWith(prefix)).toList();
+        List<Meter> all = call.context().meters().getMeters();
+        Longest longest = Longest.of(all);
+        List<Meter> meters = all.stream().filter(meter -> meter.getId().getName().startsWith(prefix)).toList();
         CountedBuckets buckets = CountedBuckets.of(meters);
         List<Reading> readings = meters.stream()
                 .filter(meter -> !buckets.has(meter))
-                .map(meter -> Reading.of(meter, buckets, uptime))
+                .map(meter -> Reading.of(meter, buckets, longest, uptime))
                 .filter(filter)
                 .sorted(Comparator.comparing(Reading::name).thenComparing(Reading::tags))
                 .toList();

@@ -20,11 +20,14 @@ final class PlainTable {
     private final List<String[]> texts = new ArrayList<>();
     /// What each column of the table would take.
     private final int[] wanted;
+    /// By column of the table, whether some text in it has characters that are not one column.
+    private final boolean[] uneven;
 
     private PlainTable(Table table, boolean coloured) {
         this.table = table;
         this.coloured = coloured;
         this.wanted = new int[table.heads().size()];
+        this.uneven = new boolean[wanted.length];
         for (int column = 0; column < wanted.length; column++) {
             if (table.wide() || !table.heads().get(column).wide()) {
                 columns.add(column);
@@ -38,9 +41,12 @@ final class PlainTable {
         String[] made = new String[wanted.length];
         int most = table.wide() ? LONGEST_WIDE_CELL : LONGEST_CELL;
         for (int column : columns) {
-            String text = cut(row.get(column).shown(), most);
+            String shown = row.get(column).shown();
+            boolean other = !Width.isPlain(shown);
+            String text = cut(shown, most, other);
             made[column] = text;
-            wanted[column] = Math.max(wanted[column], length(text));
+            uneven[column] |= other;
+            wanted[column] = Math.max(wanted[column], length(text, other));
         }
         return made;
     }
@@ -115,7 +121,7 @@ final class PlainTable {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < widths.length; i++) {
             line.append(i == 0 ? "" : GAP);
-            pad(line, head(columns.get(i)).title(), widths[i], isNumber(columns.get(i)));
+            pad(line, head(columns.get(i)).title(), widths[i], isNumber(columns.get(i)), false);
         }
         return line.toString().stripTrailing();
     }
@@ -126,7 +132,8 @@ final class PlainTable {
             boolean right = isNumber(column);
             line.append(i == 0 ? "" : GAP);
             int begin = line.length();
-            pad(line, cut(shown[column], widths[i]), i == widths.length - 1 && !right ? 0 : widths[i], right);
+            String text = cut(shown[column], widths[i], uneven[column]);
+            pad(line, text, i == widths.length - 1 && !right ? 0 : widths[i], right, uneven[column]);
             if (coloured) {
                 paint(line, begin, cells.get(column));
             }
@@ -140,16 +147,19 @@ final class PlainTable {
         }
     }
 
-    private static void pad(StringBuilder line, String text, int width, boolean right) {
-        int space = Math.max(0, width - length(text));
+    private static void pad(StringBuilder line, String text, int width, boolean right, boolean uneven) {
+        int space = Math.max(0, width - length(text, uneven));
         line.repeat(' ', right ? space : 0).append(text).repeat(' ', right ? 0 : space);
     }
 
-    private static String cut(String text, int most) {
-        return length(text) <= most ? text : text.substring(0, text.offsetByCodePoints(0, most - 1)) + "…";
+    private static String cut(String text, int most, boolean uneven) {
+        if (length(text, uneven) <= most) {
+            return text;
+        }
+        return (uneven ? Width.begin(text, most - 1) : text.substring(0, most - 1)) + "…";
     }
 
-    private static int length(String text) {
-        return text.codePointCount(0, text.length());
+    private static int length(String text, boolean uneven) {
+        return uneven ? Width.of(text) : text.length();
     }
 }

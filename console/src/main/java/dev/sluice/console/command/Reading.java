@@ -24,8 +24,9 @@ record Reading(
         @Nullable Distribution distribution) {
 
     /// @param buckets that are meters of their own
+    /// @param longest those that are
     /// @param uptime  seconds, for rates
-    static Reading of(Meter meter, CountedBuckets buckets, double uptime) {
+    static Reading of(Meter meter, CountedBuckets buckets, Longest longest, double uptime) {
         return meter.match(
                 gauge -> single(meter, gauge.value()),
                 counter -> counted(meter, counter.count(), uptime),
@@ -34,7 +35,7 @@ record Reading(
                 tasks -> tasks(meter, tasks),
                 gauge -> plain(meter, "seconds", amount(gauge.value(TimeUnit.SECONDS), "seconds"), Cell.NONE, Cell.NONE),
                 counter -> counted(meter, counter.count(), uptime),
-                timer -> totals(meter, timer, buckets.distribution(timer), uptime),
+                timer -> totals(timer, buckets.distribution(timer), longest.seconds(timer), uptime),
                 other -> single(meter, StreamSupport.stream(other.measure().spliterator(), false)
                         .mapToDouble(Measurement::getValue).findFirst().orElse(Double.NaN)));
     }
@@ -52,9 +53,10 @@ record Reading(
                 Cell.NONE, amount(tasks.mean(TimeUnit.SECONDS), "seconds"), amount(tasks.max(TimeUnit.SECONDS), "seconds"), null);
     }
 
-    private static Reading totals(Meter meter, FunctionTimer timer, @Nullable Distribution distribution, double uptime) {
-        return new Reading(meter.getId().getName(), tagsOf(meter), typeOf(meter), "seconds", Cell.NONE, Cell.count((long) timer.count()),
-                rate(timer.count(), uptime), amount(timer.mean(TimeUnit.SECONDS), "seconds"), Cell.NONE, distribution);
+    private static Reading totals(FunctionTimer timer, @Nullable Distribution distribution, double longest, double uptime) {
+        Cell max = timer.count() == 0 ? Cell.NONE : amount(longest, "seconds");
+        return new Reading(timer.getId().getName(), tagsOf(timer), typeOf(timer), "seconds", Cell.NONE, Cell.count((long) timer.count()),
+                rate(timer.count(), uptime), amount(timer.mean(TimeUnit.SECONDS), "seconds"), max, distribution);
     }
 
     private static Reading distribution(Meter meter, HistogramSnapshot snapshot, String unit, double uptime) {

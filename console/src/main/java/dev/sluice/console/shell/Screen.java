@@ -2,6 +2,7 @@ package dev.sluice.console.shell;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jline.reader.LineReader;
 import org.jline.reader.Widget;
@@ -12,8 +13,9 @@ import org.jline.utils.InfoCmp.Capability;
 import org.jline.utils.Status;
 import org.jspecify.annotations.Nullable;
 
-/// The terminal, as the line being edited, answers, a live block, log lines and the status line share it. Guarded by itself; a line
-/// editor's own lock is taken inside, never the other way round.
+/// The terminal, as the line being edited, answers, a live block, log lines and the status line share it. `lock` guards the
+/// fields and what is sent, and is fair, so that who prints a long table by parts lets others in between them. A line editor's own lock is
+/// taken inside, never the other way round.
 final class Screen {
 
     private static final String REFRESH = "sluice-refresh";
@@ -22,6 +24,7 @@ final class Screen {
     private static final int USUAL_HEIGHT = 24;
     private static final int LEAST_HEIGHT_WITH_STATUS = 5;
 
+    private final ReentrantLock lock = new ReentrantLock(true);
     private final Terminal terminal;
     private final boolean dumb;
     private @Nullable LineReader reading;
@@ -73,16 +76,30 @@ final class Screen {
         }
     }
 
-    private synchronized void begin(LineReader reader) {
-        reading = reader;
+    private void begin(LineReader reader) {
+        alone(() -> reading = reader);
     }
 
-    private synchronized void end() {
-        reading = null;
+    private void end() {
+        alone(() -> reading = null);
     }
 
-    synchronized boolean isReading() {
-        return reading != null;
+    private void alone(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isReading() {
+        lock.lock();
+        try {
+            return reading != null;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Prints a line.
@@ -91,7 +108,11 @@ final class Screen {
     }
 
     /// Prints lines; a block stays above them.
-    synchronized void print(List<String> lines) {
+    void print(List<String> lines) {
+        alone(() -> write(lines));
+    }
+
+    private void write(List<String> lines) {
         block = List.of();
         for (String line : lines) {
             if (!dumb) {
@@ -104,10 +125,13 @@ final class Screen {
     }
 
     /// Shows lines in place of the block shown last.
-    synchronized void block(List<String> lines) {
-        if (dumb) {
-            return;
+    void block(List<String> lines) {
+        if (!dumb) {
+            alone(() -> redraw(lines));
         }
+    }
+
+    private void redraw(List<String> lines) {
         List<String> next = lines.stream().map(this::cut).toList();
         if (!next.equals(block)) {
             StringBuilder drawn = new StringBuilder(up(block.size()));
@@ -129,7 +153,11 @@ final class Screen {
     }
 
     /// Prints something that has nothing to do with what is going on here, without tearing that.
-    synchronized void above(String text) {
+    void above(String text) {
+        alone(() -> insert(text));
+    }
+
+    private void insert(String text) {
         LineReader reader = reading;
         if (reader != null) {
             reader.printAbove(text);
@@ -141,7 +169,11 @@ final class Screen {
         block(shown);
     }
 
-    synchronized void clear() {
+    void clear() {
+        alone(this::wipe);
+    }
+
+    private void wipe() {
         block = List.of();
         drawnOn = null;
         if (!dumb) {
@@ -151,7 +183,11 @@ final class Screen {
     }
 
     /// Draws the status line, and does what else has to be done to a line being edited while nobody types.
-    synchronized void refresh(AttributedString status, Consumer<LineReader> whileReading) {
+    void refresh(AttributedString status, Consumer<LineReader> whileReading) {
+        alone(() -> renew(status, whileReading));
+    }
+
+    private void renew(AttributedString status, Consumer<LineReader> whileReading) {
         LineReader reader = reading;
         if (dumb || terminal.getRows() < LEAST_HEIGHT_WITH_STATUS) {
             return;
@@ -196,7 +232,11 @@ final class Screen {
     }
 
     /// Gives the foot of the screen back. Before the terminal is closed.
-    synchronized void close() {
+    void close() {
+        alone(this::giveBack);
+    }
+
+    private void giveBack() {
         try {
             Status.getExistingStatus(terminal).ifPresent(status -> {
                 status.update(List.of());

@@ -16,6 +16,9 @@ import org.jline.terminal.Terminal;
 /// Commands' view of a terminal with a person before it. For the session's thread; only Ctrl-C comes from another.
 final class TerminalConsole implements Console {
 
+    /// Lines that are printed together; log lines and the status line wait for no more.
+    private static final int PART = 200;
+
     private final Screen screen;
     private final History history;
     private final LineReader question;
@@ -62,9 +65,18 @@ final class TerminalConsole implements Console {
         return screen.isDumb() ? 0 : screen.height();
     }
 
+    /// In parts, between which Ctrl-C stops it. What was pressed is left for the command, which may wait for it.
     @Override
     public void out(List<String> lines) {
-        screen.print(lines);
+        int printed = 0;
+        do {
+            int end = Math.min(lines.size(), printed + PART);
+            screen.print(lines.subList(printed, end));
+            printed = end;
+        } while (printed < lines.size() && interrupts.availablePermits() == 0);
+        if (printed < lines.size()) {
+            screen.print("… stopped: " + (lines.size() - printed) + " of " + lines.size() + " lines were not shown");
+        }
     }
 
     @Override

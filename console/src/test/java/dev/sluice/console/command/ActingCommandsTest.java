@@ -16,15 +16,11 @@ import dev.sluice.console.command.ConfigControl.ReloadResult;
 import dev.sluice.console.command.ConfigControl.SaveResult;
 import dev.sluice.console.command.ConfigControl.SavedKey;
 import dev.sluice.console.command.ConfigControl.Setting;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.FunctionTimer;
-import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -322,56 +318,5 @@ class ActingCommandsTest {
     void waitStopsAtCtrlC() throws Exception {
         console.console.pause = () -> false;
         assertEquals(1, console.run("wait clients==99"));
-    }
-
-    @Test
-    void metricsShowMetersOfAPrefixWithPercentilesFromTheirBuckets() throws Exception {
-        Timer timer = Timer.builder("sluice.requests").tag("listener", "web")
-                .serviceLevelObjectives(Duration.ofMillis(10), Duration.ofMillis(20), Duration.ofMillis(40)).register(console.meters);
-        for (int i = 0; i < 100; i++) {
-            timer.record(Duration.ofMillis(i < 50 ? 5 : 15));
-        }
-        console.meters.counter("sluice.accepted").increment(372);
-        console.meters.gauge("jvm.memory", 1);
-        assertEquals(0, console.run("metrics sluice --json"));
-        assertTrue(console.out().contains("{\"meter\":\"sluice.accepted\",\"tags\":null,\"value\":372,\"unit\":null,\"type\":\"counter\","
-                + "\"count\":null,\"rate\":0.1,"), console.out());
-        assertTrue(console.out().contains("\"tags\":\"listener=web\",\"value\":null,"
-                + "\"unit\":\"seconds\",\"type\":\"timer\",\"count\":100,"), console.out());
-        assertTrue(console.out().contains("\"mean\":0.01,\"p50\":0.01,\"p95\":0.019,\"p99\":0.0198,\"max\":0.015"), console.out());
-        assertFalse(console.out().contains("jvm.memory"), console.out());
-    }
-
-    @Test
-    void metricsShowBucketsThatAreCountersAsThePercentilesOfTheirTimer() throws Exception {
-        FunctionTimer.builder("sluice.request.service", this, any -> 100, any -> 1, TimeUnit.SECONDS).tag("listener", "web")
-                .register(console.meters);
-        bucket("web", "0.01", 50);
-        bucket("web", "0.02", 98);
-        bucket("web", "+Inf", 100);
-        bucket("other", "+Inf", 7);
-        assertEquals(0, console.run("metrics sluice.request --json"));
-        assertTrue(console.out().contains("\"tags\":\"listener=web\",\"value\":null,"
-                + "\"unit\":\"seconds\",\"type\":\"timer\",\"count\":100,"), console.out());
-        assertTrue(console.out().contains("\"mean\":0.01,\"p50\":0.01,\"p95\":0.019375,\"p99\":0.02,\"max\":null"), console.out());
-        assertFalse(console.out().contains("le=0.01"), console.out());
-        assertTrue(console.out().contains("\"tags\":\"le=+Inf listener=other\",\"value\":7,"), "of no timer that is shown");
-    }
-
-    @Test
-    void metricsShowBucketsAsTheyAreToWhoAsksForThem() throws Exception {
-        FunctionTimer.builder("sluice.request.service", this, any -> 1, any -> 1, TimeUnit.SECONDS).tag("listener", "web")
-                .register(console.meters);
-        bucket("web", "0.01", 1);
-        bucket("web", "nonsense", 1);
-        assertEquals(0, console.run("metrics sluice.request.service.buckets --json"));
-        assertTrue(console.out().contains("\"tags\":\"le=0.01 listener=web\",\"value\":1,"), console.out());
-        assertEquals(0, console.run("metrics"));
-        assertTrue(console.out().contains("le=nonsense"), console.out());
-    }
-
-    private void bucket(String listener, String bound, double count) {
-        FunctionCounter.builder("sluice.request.service.buckets", this, any -> count).tags("listener", listener, "le", bound)
-                .register(console.meters);
     }
 }

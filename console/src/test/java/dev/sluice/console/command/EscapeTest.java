@@ -43,6 +43,14 @@ class EscapeTest {
     }
 
     @Test
+    void marksThatAreHeapedOnOneCharacterAreWrittenOutBeyondTheSecond() {
+        assertSame("e\u0301\u0323 a\u0301", Escape.line("e\u0301\u0323 a\u0301"));
+        assertEquals("e\u0301\u0323\\u0300\\u0488x\u0301", Escape.line("e\u0301\u0323\u0300\u0488x\u0301"));
+        assertEquals("e\u0301\u0323\\u0300\ne", Escape.lines("e\u0301\u0323\u0300\ne"));
+        assertEquals("😀\u0301\u0301" + "\\u0301".repeat(200), Escape.line("😀" + "\u0301".repeat(202)));
+    }
+
+    @Test
     void lineFeedsAndTabsAreKeptOnlyInLines() {
         assertEquals("a\\x0ab\\x09c", Escape.line("a\nb\tc"));
         assertEquals("a\nb\tc\\x1b", Escape.lines("a\nb\tc\u001b"));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -72,10 +73,37 @@ class RenderingTest {
         Table table = new Table("things", List.of(name, state), List.of(
                 List.of(Cell.text("a"), new Cell.State("idle", Tone.FAINT)), List.of(Cell.text("😀".repeat(6)), Cell.NONE)), 2, false);
         assertEquals("""
-                NAME    STATE
-                a       \u001b[2midle\u001b[0m
+                NAME          STATE
+                a             \u001b[2midle\u001b[0m
                 😀😀😀😀😀😀  \u001b[2m-\u001b[0m
                 2 rows (shown 2)""", text(Plain.lines(Output.of(table), true, 0)).replace("\u001b[1m", "").replaceFirst("STATE\u001b\\[0m", "STATE"));
+    }
+
+    @Test
+    void wideCharactersTakeTwoColumnsAndMarksNone() {
+        assertEquals("""
+                NAME    STATE
+                日本語  idle
+                e\u0301\u0323a      idle
+                한글    idle
+                3 rows (shown 3)""", text(Plain.lines(Output.of(named("日本語", "e\u0301\u0323a", "한글")), false, 0)));
+    }
+
+    @Test
+    void wideCharactersAreCutAtColumns() {
+        Table.Head op = new Table.Head("op", "OP", Kind.TEXT, false);
+        Table table = new Table("ops", List.of(op), List.of(List.of(Cell.text("語".repeat(100))), List.of(Cell.text("x" + "語".repeat(100))),
+                List.of(Cell.text("😀".repeat(100))), List.of(Cell.text("e\u0301".repeat(39) + "e\u0301e"))), 4, false);
+        List<String> lines = Plain.lines(Output.of(table), false, 40);
+        assertEquals(List.of("語".repeat(19) + "…", "x" + "語".repeat(19) + "…", "😀".repeat(19) + "…", "e\u0301".repeat(39) + "…"),
+                lines.subList(1, 5));
+    }
+
+    private static Table named(String... names) {
+        List<Table.Head> heads = List.of(new Table.Head("name", "NAME", Kind.TEXT, false),
+                new Table.Head("state", "STATE", Kind.STATE, false));
+        List<List<Cell>> rows = Arrays.stream(names).map(name -> List.of(Cell.text(name), new Cell.State("idle", Tone.PLAIN))).toList();
+        return new Table("things", heads, rows, names.length, false);
     }
 
     @Test

@@ -16,7 +16,7 @@ final class Conditions {
     private final long now;
 
     /// @param tag      the current entity tag, of a representation that is there
-    /// @param modified the second of its `Last-Modified`
+    /// @param modified the second of its last change
     /// @param now      the second it is
     Conditions(Headers headers, String tag, long modified, long now) {
         this.headers = headers;

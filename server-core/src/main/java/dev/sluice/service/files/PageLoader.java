@@ -3,6 +3,7 @@ package dev.sluice.service.files;
 import dev.sluice.service.files.FilesConfig.Links;
 import dev.sluice.service.files.Page.Probe;
 import dev.sluice.service.files.Representation.Contents;
+import dev.sluice.service.files.Representation.Dates;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -190,10 +191,10 @@ final class PageLoader {
             boolean same = unchanged(place);
             boolean weak = !same || stamp.mayRecur(now);
             steady &= same;
-            settled &= !weak && stamp.modified() <= now; // a date ahead of us is told as now, and so is told anew
+            Dates dates = Dates.of(stamp.modified(), now);
+            settled &= !weak && dates.settled(); // a date that is not the file's own is told anew
             String name = original.path().substring(original.path().lastIndexOf('/') + 1);
-            long modified = Math.floorDiv(Math.min(stamp.modified(), now), NANOS);
-            return new Representation(contents, config.types().of(name), stamp.tag(weak), modified, coding, varies,
+            return new Representation(contents, config.types().of(name), stamp.tag(weak), dates, coding, varies,
                     config.cacheControl().of(original.path()));
         }
     }

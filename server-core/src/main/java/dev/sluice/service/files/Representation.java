@@ -25,33 +25,57 @@ final class Representation {
     private final long size;
     private final String type;
     private final String tag;
-    private final long modified;
+    private final Dates dates;
     private final Headers fields;
     private final boolean coded;
     /// Of a file in memory, to be sent as it is; else for its head.
     private final HttpResponse whole;
     private final HttpResponse unmodified;
 
+    /// When a file was changed last, in seconds since 1970.
+    ///
+    /// The `Date` of an answer is of a clock that goes by steps and may be a little behind, and no `Last-Modified` may be later (RFC 9110,
+    /// 8.8.2.1). So what was changed within the last second, or will be, is told to be a second old. Conditions go by the change itself:
+    /// who was told less has no date that holds.
+    ///
+    /// @param changed as the file says
+    /// @param told    in `Last-Modified`
+    record Dates(long changed, long told) {
+
+        private static final long SECOND = 1_000_000_000;
+
+        /// @param changed in nanoseconds
+        /// @param now     in nanoseconds
+        static Dates of(long changed, long now) {
+            return new Dates(Math.floorDiv(changed, SECOND), Math.floorDiv(Math.min(changed, now - SECOND), SECOND));
+        }
+
+        /// Whether another look tells the same.
+        boolean settled() {
+            return changed == told;
+        }
+    }
+
     /// @param contents what is in it
     /// @param type     of the file itself, before any coding
     /// @param tag      an entity tag
-    /// @param modified the second of `Last-Modified`
+    /// @param dates    of its last change
     /// @param coding   or null
     /// @param varies   whether the same path has other forms
     /// @param control  what `Cache-Control` says, or null
-    Representation(Contents contents, String type, String tag, long modified, @Nullable String coding, boolean varies,
+    Representation(Contents contents, String type, String tag, Dates dates, @Nullable String coding, boolean varies,
             @Nullable String control) {
         this.file = contents.file();
         this.bytes = contents.bytes();
         this.size = contents.size();
         this.type = type;
         this.tag = tag;
-        this.modified = modified;
+        this.dates = dates;
         this.coded = coding != null;
         List<String> common = new ArrayList<>(List.of("ETag", tag));
         add(common, "Vary", varies ? "Accept-Encoding" : null);
         add(common, "Cache-Control", control);
-        List<String> all = new ArrayList<>(List.of("Last-Modified", HttpDate.text(modified), "Accept-Ranges", "bytes"));
+        List<String> all = new ArrayList<>(List.of("Last-Modified", HttpDate.text(dates.told()), "Accept-Ranges", "bytes"));
         add(all, "Content-Encoding", coding);
         all.addAll(common);
         this.fields = Headers.of(all.toArray(String[]::new));
@@ -104,8 +128,9 @@ final class Representation {
         return tag;
     }
 
+    /// The second of the last change, by which conditions are judged.
     long modified() {
-        return modified;
+        return dates.changed();
     }
 
     /// Whether it is in a content coding.

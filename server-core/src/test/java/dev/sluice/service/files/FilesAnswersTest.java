@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.protocol.http.Headers;
+import dev.sluice.protocol.http.HttpRequest;
+import dev.sluice.protocol.http.HttpVersion;
+import dev.sluice.service.Requests;
 import dev.sluice.service.files.Folder.Answer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +18,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -249,6 +255,45 @@ class FilesAnswersTest {
         long told = HttpDate.second(answer.field("Last-Modified"), 0);
         assertTrue(told <= HttpDate.second(answer.field("Date"), 0), answer::head);
         assertTrue(answer.field("ETag").startsWith("\""), answer::head);
+    }
+
+    /// `Date` is of a clock that goes by steps of 50 ms: it may still be in the second before that of the change.
+    @Test
+    void tellsAFileThatWasChangedJustNowAsOfASecondAgo() throws IOException {
+        Path file = folder.file("new.txt", "0123456789");
+        Instant second = Instant.now().plusSeconds(10).truncatedTo(ChronoUnit.SECONDS);
+        Files.setLastModifiedTime(file, FileTime.from(second.plusMillis(10)));
+        AtomicReference<Instant> now = new AtomicReference<>(second.plusMillis(40));
+        StaticFiles files = new StaticFiles(FilesConfig.of(folder.root), now::get, folder.ticks::get, task -> {});
+        Told young = Told.of(files, second.minusMillis(10));
+        assertTrue(young.modified() <= young.date(), young::toString);
+        assertEquals(200, Told.status(files, "If-Modified-Since", HttpDate.text(young.modified())), "there may be another change");
+        assertEquals(200, Told.status(files, "Range", "bytes=0-1", "If-Range", HttpDate.text(young.modified())));
+        assertEquals(304, Told.status(files, "If-None-Match", young.tag()));
+        assertEquals(206, Told.status(files, "Range", "bytes=0-1", "If-Range", young.tag()));
+        now.set(second.plusMillis(1010));
+        folder.pass(1000);
+        Told old = Told.of(files, now.get());
+        assertEquals(second.getEpochSecond(), old.modified());
+        assertEquals(young.tag(), old.tag());
+        assertEquals(304, Told.status(files, "If-Modified-Since", HttpDate.text(old.modified())));
+        assertEquals(200, Told.status(files, "If-Modified-Since", HttpDate.text(young.modified())));
+    }
+
+    /// What is told of a new file, its dates in seconds.
+    private record Told(long modified, long date, String tag) {
+
+        static Told of(StaticFiles files, Instant date) throws IOException {
+            HttpRequest request = HttpRequest.of("GET", "/new.txt");
+            Answer answer = Answer.of(request, files.handle(request, Requests.CALL), () -> date);
+            return new Told(HttpDate.second(answer.field("Last-Modified"), 0), HttpDate.second(answer.field("Date"), 0),
+                    answer.field("ETag"));
+        }
+
+        static int status(StaticFiles files, String... fields) throws IOException {
+            return files.handle(HttpRequest.of("GET", "/new.txt", HttpVersion.HTTP_1_1, Headers.of(fields), new byte[0]),
+                    Requests.CALL).status();
+        }
     }
 
     @Test

@@ -87,8 +87,13 @@ final class Folder {
     record Answer(int status, String head, String body) {
 
         static Answer of(HttpRequest request, HttpResponse response) {
+            return of(request, response, CLOCK);
+        }
+
+        /// @param clock of `Date`
+        static Answer of(HttpRequest request, HttpResponse response, InstantSource clock) {
             RecordingSink out = new RecordingSink();
-            new HttpProtocol(CLOCK).encode(request, response, false, out);
+            new HttpProtocol(clock).encode(request, response, false, out);
             int end = out.text().indexOf("\r\n\r\n");
             return new Answer(response.status(), out.text().substring(0, end + 2), out.text().substring(end + 4));
         }
