@@ -149,7 +149,7 @@ class Drain(Lifetime):
 
 
 class Show(Lifetime):
-    """Types into the console through a pipe, and reads up to the last line of the table. The first answer is that of a cold console."""
+    """Types into the console through a pipe, and reads up to the last line of the table. The very first answer is that of a cold console."""
 
     COMMANDS = (b'show clients', b'show clients --limit 20')
 
@@ -164,10 +164,12 @@ class Show(Lifetime):
                 continue
             for command, (first, *later) in taken.items():
                 what = '%d idle, `%s`' % (count, command.decode())
-                rows.append([what, '%.0f' % (first * 1e3), '%.0f' % (median(later) * 1e3),
+                cold = command == self.COMMANDS[0]
+                rows.append([what, '%.0f' % (first * 1e3) if cold else '–', '%.0f' % (median(later) * 1e3),
                              '%.0f–%.0f' % (min(later) * 1e3, max(later) * 1e3)])
-                lines.append('%s: to be ≤ 100 ms: the first answer %s (%.0f ms), the median of %d later ones %s (%.0f ms)' % (
-                    what, met(first <= 0.1), first * 1e3, len(later), met(median(later) <= 0.1), median(later) * 1e3))
+                lines.append('%s: to be ≤ 100 ms: %sthe median of %d later ones %s (%.0f ms)' % (
+                    what, 'the first answer %s (%.0f ms), ' % (met(first <= 0.1), first * 1e3) if cold else '',
+                    len(later), met(median(later) <= 0.1), median(later) * 1e3))
         return report.plain(self, ['connections', 'first answer, ms', 'later, ms', 'min–max'], rows, lines)
 
     def answers(self, count, rounds):

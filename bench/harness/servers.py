@@ -102,8 +102,9 @@ class Server:
         self.idlers = idlers(self.port, self.idle)
         more = self.heap()
         if more is not None and heap is not None:
-            self.idle_heap = (more - heap) / self.idle
-            self.notes.append('%d idle: %.2f KiB of heap each' % (self.idle, self.idle_heap))
+            each = (more - heap) / self.idle
+            self.idle_heap = each if each > 0 else None
+            self.notes.append('%d idle: %.2f KiB of heap each' % (self.idle, each))
         self.notes.append('%d idle: %.2f KiB resident each' % (self.idle, (self.memory('VmRSS') - resident) * 1024 / self.idle))
 
     def close_idle(self):

@@ -4,8 +4,8 @@ import dev.sluice.protocol.Outcome;
 import java.util.Arrays;
 
 /// What a loop has answered by itself since it last looked at the clock: up to sixteen requests, which share the time they took evenly, decoding
-/// included. To look at the clock for each would cost a small pipelined request a twentieth of all it costs. A handler that takes longer than a round of the
-/// reaper shares with no request that comes after it.
+/// included. To look at the clock for each would cost a small pipelined request a twentieth of all it costs. A request during which the reaper has looked
+/// is counted by itself: one that is slow stands out, and a few quick ones too.
 ///
 /// Confined to the loop's thread, and empty between the turns of two connections.
 final class Batch {
@@ -35,9 +35,20 @@ final class Batch {
         return size == 0;
     }
 
-    /// Whether it is to be settled before another request is begun.
+    /// Whether the clock is to be looked at before another request is begun.
     boolean isFull() {
-        return size >= MOST;
+        return size == MOST;
+    }
+
+    /// The request has been handled.
+    ///
+    /// @return false when it is not to be added: the time that has passed is its own
+    boolean quick(Listener listener, long now) {
+        if (now == begun) {
+            return true;
+        }
+        settle(listener, begun);
+        return false;
     }
 
     /// Counts what was answered, if anything was.

@@ -152,7 +152,12 @@ final class LoopConversation<Q, R> {
     private boolean prefaced() throws IOException {
         PrefaceReader preface = connection.preface();
         ByteBuffer in = connection.loop.incoming;
-        return preface == null || opening().prefaced(preface, in, receiver.peerEnded() ? -1 : in.remaining());
+        if (preface == null) {
+            return true;
+        }
+        boolean begins = opening().prefaced(preface, in, receiver.peerEnded() ? -1 : in.remaining());
+        opening = begins ? null : opening;
+        return begins;
     }
 
     private boolean mayDecode() {
@@ -217,16 +222,16 @@ final class LoopConversation<Q, R> {
 
     /// On the loop, which looks at the clock before and after each request only when somebody wants to know.
     private void answerHere(Q request) throws IOException {
-        Batch batch = connection.dialogue.timesEach() ? null : connection.loop.batch;
-        if (connection.loop.batch.isFull()) {
-            connection.settle();
-        }
-        long now = batch == null ? connection.loop.look() : connection.loop.now();
+        Loop loop = connection.loop;
+        Batch batch = connection.dialogue.timesEach() ? null : loop.batch;
+        long now = batch == null || batch.isFull() ? loop.look() : loop.now();
         if (batch != null) {
             batch.begin(connection.listener(), now);
         }
         connection.decoded(request, now);
-        answer(request, connection.call(request, now, batch == null ? 0 : Ticks.ROUND, 0), batch);
+        Result<R> result = connection.call(request, now, batch == null ? 0 : Ticks.ROUND, 0);
+        boolean quick = batch != null && batch.quick(connection.listener(), loop.now());
+        answer(request, result, quick ? batch : null);
     }
 
     /// Back on the loop. When the handler's deadline has passed meanwhile, the client has its answer already.

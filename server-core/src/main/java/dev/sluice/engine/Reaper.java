@@ -6,7 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Ends what has outlived its deadline, for all engines, sees off what is leaving, and takes the samples of each second. One thread; a deadline is met within a twentieth of a second.
+/// Ends what has outlived its deadline, for all engines, sees off what is leaving, and takes the samples of each second. One thread; a deadline is met
+/// within a twentieth of a second, that of a handler on a loop within a tenth.
 ///
 /// It looks at every connection instead of keeping a queue of deadlines: a look is one volatile read, and a deadline that changes with each request costs
 /// a queue far more than that. A clock that jumps ahead (a stopped process) ends nothing that has bytes waiting: ending an idle connection looks for those first.

@@ -1,6 +1,7 @@
 package dev.sluice.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.api.Endpoint;
@@ -72,6 +73,28 @@ class BatchTest {
         batch.add(Outcome.SUCCESS);
         batch.settle(listener, 9_000_500);
         assertEquals("SUCCESS 0 500", told.getLast());
+    }
+
+    /// Those before it share next to nothing, since their time cannot be told from its.
+    @Test
+    void countsARequestDuringWhichTheReaperHasLookedByItself() {
+        batch.begin(listener, 1_000);
+        assertTrue(batch.quick(listener, 1_000));
+        batch.add(Outcome.SUCCESS);
+        batch.begin(listener, 1_000);
+        assertFalse(batch.quick(listener, 9_000_000));
+        assertEquals(List.of("SUCCESS 0 1"), told);
+        assertTrue(batch.isEmpty());
+    }
+
+    @Test
+    void isFullWithSixteen() {
+        for (int i = 0; i < 16; i++) {
+            assertFalse(batch.isFull());
+            batch.begin(listener, 1_000);
+            batch.add(Outcome.SUCCESS);
+        }
+        assertTrue(batch.isFull());
     }
 
     @Test

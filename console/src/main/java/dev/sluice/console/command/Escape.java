@@ -68,7 +68,14 @@ public final class Escape {
         if (marks <= MOST_MARKS && !isHarmful(point)) {
             return Character.toString(point);
         }
-        return String.format(Locale.ROOT, point < 0x100 ? "\\x%02x" : "\\u%04x", point);
+        if (point < 0x100) {
+            return String.format(Locale.ROOT, "\\x%02x", point);
+        }
+        StringBuilder units = new StringBuilder();
+        for (char unit : Character.toChars(point)) {
+            units.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
+        }
+        return units.toString();
     }
 
     /// Whether a code point must not reach a terminal.
