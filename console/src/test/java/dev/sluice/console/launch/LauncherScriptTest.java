@@ -86,15 +86,22 @@ class LauncherScriptTest {
     }
 
     @Test
-    void anEmptyArchiveDoesNotReplaceOneWithClassesAndIsNotMadeAgain() throws Exception {
+    void anArchiveOfAnOlderProgramGoesAndNoneIsTriedAgainWhereNoneCanBeMade() throws Exception {
         trainedBy("echo >>'" + folder + "/trained'");
         Path archive = Files.createDirectories(home.resolve("run")).resolve("java-99.0.1.jsa");
         Files.writeString(archive, "classes");
         Files.setLastModifiedTime(archive, FileTime.from(Instant.now().minus(Duration.ofMinutes(5))));
         run(home.resolve("sluice").toString());
         run(home.resolve("sluice").toString());
-        assertEquals("classes", Files.readString(archive));
+        assertEquals("", Files.readString(archive));
         assertEquals(1, Files.readAllLines(folder.resolve("trained")).size());
+    }
+
+    @Test
+    void anArchiveThatAnotherStartHasMadeMeanwhileStays() throws Exception {
+        trainedBy("echo classes >\"${made%.*}\"");
+        run(home.resolve("sluice").toString());
+        assertEquals("classes\n", Files.readString(home.resolve("run/java-99.0.1.jsa")));
     }
 
     @Test
