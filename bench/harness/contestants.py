@@ -154,6 +154,11 @@ def hello_peers():
     ]
 
 
+def closing_peers():
+    """Those that close a connection when they are asked to; microhttp keeps it."""
+    return [one for one in hello_peers() if one.name != 'microhttp']
+
+
 def resp_server():
     def command(port):
         found = sorted(glob.glob(os.path.join(machine.HOME, 'examples', '**', 'Resp*.java'), recursive=True))

@@ -74,7 +74,7 @@ ROWS = [
         *against_java('Sluice event-loop × fixed', 'cpu', 'rate', 'p99')]),
     Row(6, 'connect', 'connect, one request, close; 64 at a time', [
         c.sluice('event-loop × inline'), c.sluice('blocking × virtual', 'io=blocking', 'pool=virtual'), c.epoll('close'),
-        c.floor('NIO loop', 'NioLoop', 'close'), c.nginx(), *c.hello_peers()], Wrk(64, close=True),
+        c.floor('NIO loop', 'NioLoop', 'close'), c.nginx(), *c.closing_peers()], Wrk(64, close=True),
         against_java('Sluice event-loop × inline', 'rate')),
     Row(7, 'idle', 'work 1 beside idle connections', [
         c.sluice('event-loop × inline'),
