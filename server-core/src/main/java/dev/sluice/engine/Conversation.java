@@ -280,7 +280,7 @@ final class Conversation<Q, R> implements SendLoop.Progress {
             return part(CloseReason.HANDLER_TIMEOUT, "");
         }
         if (connection.ends(ending, last)) {
-            return part(last != null ? last : result.response() == null ? CloseReason.ERROR : CloseReason.PEER, "");
+            return part(last != null ? last : result.closeReason(), "");
         }
         if (connection.endsUntold(last)) {
             flush();

@@ -7,7 +7,6 @@ import dev.sluice.protocol.Refusal;
 import dev.sluice.wire.Output;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /// The sending half of a duplex connection: encodes one answer after the other, in the order of the requests, gathers what is ready, and
 /// sends it; until one is the last, or the connection has ended.
@@ -104,19 +103,10 @@ final class DuplexSender<Q, R> implements SendLoop.Progress {
             return false;
         }
         if (connection.ends(ending, last)) {
-            connection.because(last != null ? last : closeReason(answer.result().refusal()), "");
+            connection.because(last != null ? last : answer.result().closeReason(), "");
             return false;
         }
         return true;
-    }
-
-    private static CloseReason closeReason(@Nullable Refusal refusal) {
-        return switch (refusal) {
-            case null -> CloseReason.PEER;
-            case Refusal.Overloaded overloaded -> CloseReason.OVERLOADED;
-            case Refusal.Draining draining -> CloseReason.DRAINED;
-            default -> CloseReason.ERROR;
-        };
     }
 
     /// Whether a further request has come or begun to: in a drain, bytes the kernel holds count, since they arrived before our FIN.

@@ -109,10 +109,6 @@ final class Loop {
         return now;
     }
 
-    boolean onLoop() {
-        return Thread.currentThread() == thread;
-    }
-
     void joined() {
         connections.incrementAndGet();
     }

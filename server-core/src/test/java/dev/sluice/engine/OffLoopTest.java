@@ -50,7 +50,7 @@ class OffLoopTest {
     }
 
     private void tell(@Nullable Throwable failure) {
-        told.add((loop.onLoop() ? "loop: " : "elsewhere: ") + failure);
+        told.add((Thread.currentThread() == loop.thread() ? "loop: " : "elsewhere: ") + failure);
     }
 
     @Test
@@ -97,7 +97,7 @@ class OffLoopTest {
     void aTaskThatOutlivesItsLoopIsFollowedOnItsOwnThread() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         CompletableFuture<Boolean> alone = new CompletableFuture<>();
-        onLoop(() -> offLoop.run(release::await, this::tell, () -> alone.complete(loop.onLoop())));
+        onLoop(() -> offLoop.run(release::await, this::tell, () -> alone.complete(Thread.currentThread() == loop.thread())));
         end();
         release.countDown();
         assertFalse(alone.get(10, TimeUnit.SECONDS));
