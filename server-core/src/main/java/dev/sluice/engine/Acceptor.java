@@ -2,7 +2,6 @@ package dev.sluice.engine;
 
 import dev.sluice.api.Addresses;
 import dev.sluice.api.CloseReason;
-import dev.sluice.api.ListenerConfig;
 import dev.sluice.api.ListenerState;
 import dev.sluice.api.ProxyProtocol;
 import dev.sluice.api.RefusalReason;
