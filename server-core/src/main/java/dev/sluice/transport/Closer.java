@@ -7,12 +7,15 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.SequencedSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,24 +24,36 @@ import org.slf4j.LoggerFactory;
 /// end (RFC 9112 §9.6). A close with unread bytes would make the kernel send a reset, which takes back replies the peer has not read.
 ///
 /// ```
-///  linger(channel, parting) ─► SAYING ── all sent ─► FIN ─► DROPPING ── peer's end, time, or too many bytes ─► closed
+///  linger(channel, words) ─► SAYING ── all sent: FIN ─► FRESH ── a first look, soon ─► DROPPING ─► closed
+///                                                          └── peer's end ───────────────────────────┘  at the peer's end, too many bytes,
+///                                                                                                       or when its time is over
 /// ```
 ///
-/// One thread lingers for all, without blocking, bounded in sockets, bytes and time. Its sets are confined to that thread; the queue of
-/// arrivals, the count and the two flags are what others touch.
+/// Most peers answer our FIN with theirs at once, and are gone at the first look: the selector never hears of them, and since that look can wait
+/// a little, nobody has to wake this thread for each of them. (Of a connection with one request, that is a quarter of what it costs.)
+///
+/// One thread lingers for all, without blocking, bounded in sockets, bytes and time. Its collections are confined to that thread; the queue of
+/// arrivals, the count and the flags are what others touch.
 public final class Closer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Closer.class);
     private static final int MOST_SOCKETS = 1_024;
     private static final int MOST_BYTES = 256 << 10;
+    private static final long FIRST_LOOK = TimeUnit.MILLISECONDS.toNanos(2);
+    /// How exactly it keeps to the time that a peer is given, in milliseconds.
+    private static final long ROUND = 20;
 
     private final Selector selector;
     private final Thread thread;
     private final Queue<Parting> arrivals = new ConcurrentLinkedQueue<>();
     /// In the order of their arrival.
     private final SequencedSet<Parting> lingering = new LinkedHashSet<>();
+    /// Those of them that the selector does not know of, in the order in which they are due for a look.
+    private final Queue<Parting> fresh = new ArrayDeque<>();
     private final ByteBuffer dropped = ByteBuffer.allocateDirect(16 << 10);
     private final AtomicInteger sockets = new AtomicInteger();
+    /// It waits for as long as nobody wakes it.
+    private final AtomicBoolean asleep = new AtomicBoolean();
     private volatile boolean closing;
     private volatile boolean closed;
 
@@ -47,6 +62,7 @@ public final class Closer implements AutoCloseable {
         final ByteBuffer words;
         final long deadline;
         int bytes;
+        long firstLook;
         boolean finSent;
         boolean ended;
 
@@ -73,8 +89,11 @@ public final class Closer implements AutoCloseable {
     /// @param linger how long to go on in all
     public void linger(SocketChannel channel, ByteBuffer words, Duration linger) {
         sockets.incrementAndGet();
+        boolean urgent = words.hasRemaining();
         arrivals.add(new Parting(channel, words, System.nanoTime() + linger.toNanos()));
-        selector.wakeup();
+        if (asleep.compareAndSet(true, false) || urgent) {
+            selector.wakeup();
+        }
         if (closed) {
             closeArrivals();
         }
@@ -100,8 +119,9 @@ public final class Closer implements AutoCloseable {
     private void run() {
         while (!closing) {
             try {
-                selector.select(this::ready, untilNextDeadline());
+                await();
                 adoptArrivals();
+                lookAtFresh();
                 expire();
             } catch (Throwable failed) {
                 LOG.error("event=closer-failed", failed);
@@ -113,11 +133,23 @@ public final class Closer implements AutoCloseable {
         closeQuietly(selector);
     }
 
-    private long untilNextDeadline() {
-        if (!arrivals.isEmpty()) {
-            return 1;
+    private void await() throws IOException {
+        if (!fresh.isEmpty()) {
+            selector.select(this::ready, TimeUnit.NANOSECONDS.toMillis(FIRST_LOOK));
+        } else if (!lingering.isEmpty()) {
+            selector.select(this::ready, ROUND);
+        } else {
+            sleep();
         }
-        return lingering.isEmpty() ? 0 : 20;
+    }
+
+    /// Who arrives before it says that it is asleep is found here; who arrives after that wakes it.
+    private void sleep() throws IOException {
+        asleep.set(true);
+        if (arrivals.isEmpty() && !closing) {
+            selector.select(this::ready);
+        }
+        asleep.set(false);
     }
 
     private void adoptArrivals() {
@@ -125,11 +157,28 @@ public final class Closer implements AutoCloseable {
             if (lingering.size() == MOST_SOCKETS) {
                 end(lingering.getFirst());
             }
+            lingering.add(parting);
             try {
                 parting.channel.configureBlocking(false);
-                parting.channel.register(selector, SelectionKey.OP_READ, parting);
-                lingering.add(parting);
                 say(parting);
+            } catch (IOException | RuntimeException gone) {
+                end(parting);
+            }
+        }
+    }
+
+    private void lookAtFresh() {
+        long now = System.nanoTime();
+        for (Parting parting = fresh.peek(); parting != null && now - parting.firstLook >= 0; parting = fresh.peek()) {
+            fresh.remove();
+            if (parting.ended) {
+                continue;
+            }
+            try {
+                drop(parting);
+                if (!parting.ended) {
+                    tell(parting, SelectionKey.OP_READ);
+                }
             } catch (IOException | RuntimeException gone) {
                 end(parting);
             }
@@ -155,15 +204,26 @@ public final class Closer implements AutoCloseable {
     private void say(Parting parting) throws IOException {
         while (parting.words.hasRemaining()) {
             if (parting.channel.write(parting.words) == 0) {
-                parting.channel.keyFor(selector).interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+                tell(parting, SelectionKey.OP_READ | SelectionKey.OP_WRITE);
                 return;
             }
         }
-        if (!parting.finSent) {
-            parting.finSent = true;
-            parting.channel.shutdownOutput();
-            parting.channel.keyFor(selector).interestOps(SelectionKey.OP_READ);
+        if (parting.finSent) {
+            return;
         }
+        parting.finSent = true;
+        parting.channel.shutdownOutput();
+        if (parting.channel.keyFor(selector) != null) {
+            tell(parting, SelectionKey.OP_READ);
+        } else {
+            parting.firstLook = System.nanoTime() + FIRST_LOOK;
+            fresh.add(parting);
+        }
+    }
+
+    /// What the selector is to tell of it from now on.
+    private void tell(Parting parting, int operations) throws IOException {
+        parting.channel.register(selector, operations, parting);
     }
 
     private void drop(Parting parting) throws IOException {
