@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +54,8 @@ final class Acceptor {
     private static final long SWEPT_BACKLOGS = 4;
     /// Connections taken from one address before the others have their turn.
     private static final int TURN = 64;
+    /// How far apart turns are when connections come in crowds, in nanoseconds: to be woken for each of them would cost more than to accept it.
+    private static final long GATHERING = TimeUnit.MICROSECONDS.toNanos(500);
 
     private final Listener listener;
     private final Engine engine;
@@ -71,6 +75,7 @@ final class Acceptor {
     private volatile boolean closed;
     private volatile long errors;
     private long backOff;
+    private long turnEnded = System.nanoTime();
     private long toldAt = System.nanoTime() - SILENCE;
     /// What the last accept has thrown, until it is told.
     private volatile @Nullable Throwable acceptFailure;
@@ -221,6 +226,7 @@ final class Acceptor {
         while (!isOver()) {
             try {
                 turn();
+                gather();
             } catch (Throwable failure) {
                 LOG.error("event=acceptor-failed listener={}", listener.name(), failure);
                 backOff();
@@ -241,6 +247,24 @@ final class Acceptor {
     }
 
     private void turn() throws IOException {
+        try {
+            look();
+        } finally {
+            engine.turnEnded();
+        }
+    }
+
+    /// After a turn that came soon after the one before it, waits for a moment, so that the next one finds several connections. Whoever comes after
+    /// a pause is accepted at once.
+    private void gather() {
+        long pause = GATHERING - (System.nanoTime() - turnEnded);
+        if (pause > 0 && !held && !finishing && !engine.servesOnAcceptor()) {
+            LockSupport.parkNanos(pause);
+        }
+        turnEnded = System.nanoTime();
+    }
+
+    private void look() throws IOException {
         serveSwept();
         if (finishing && !closed) {
             sweep();

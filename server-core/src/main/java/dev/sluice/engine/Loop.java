@@ -86,11 +86,24 @@ final class Loop {
     ///
     /// @return false when the loop has ended and the task will not run
     boolean execute(Runnable task) {
+        boolean runs = enqueue(task);
+        if (Thread.currentThread() != thread) {
+            wake();
+        }
+        return runs;
+    }
+
+    /// The same, but the loop may sleep on until it is woken: for whoever has several tasks for it.
+    boolean enqueue(Runnable task) {
         tasks.add(task);
-        if (Thread.currentThread() != thread && waking.compareAndSet(false, true)) {
+        return !closed || !tasks.remove(task);
+    }
+
+    /// Has the loop run what is enqueued. From any other thread; does not block.
+    void wake() {
+        if (!tasks.isEmpty() && waking.compareAndSet(false, true)) {
             selector.wakeup();
         }
-        return !closed || !tasks.remove(task);
     }
 
     /// Lets a connection read again at the next turn. On the loop.

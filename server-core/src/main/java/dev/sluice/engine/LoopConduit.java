@@ -23,7 +23,7 @@ final class LoopConduit {
     private Link link;
     /// Null before the selector knows of it, and after.
     private @Nullable SelectionKey key;
-    private int interest;
+    private int interest = SelectionKey.OP_READ;
 
     LoopConduit(LoopConnection<?, ?> connection, Closer closer) {
         this.connection = connection;
@@ -39,17 +39,16 @@ final class LoopConduit {
     // ---- being ready ----
 
     void register(Selector selector) throws IOException {
-        key = connection.channel.register(selector, SelectionKey.OP_READ, connection);
-        interest = SelectionKey.OP_READ;
+        key = connection.channel.register(selector, interest, connection);
     }
 
     /// What the selector is to tell of from now on; 0 for nothing.
     void want(int operations) {
         SelectionKey registered = key;
         if (operations != interest && registered != null) {
-            interest = operations;
             registered.interestOps(operations);
         }
+        interest = operations;
     }
 
     boolean wantsToRead() {

@@ -59,13 +59,17 @@ final class LoopConversation<Q, R> {
         if (connection.ended()) {
             return;
         }
-        conduit.register(connection.loop.selector());
         TlsIdentity identity = connection.listener().identity();
         if (identity != null && connection.preface() == null) {
+            conduit.register(connection.loop.selector());
             opening().shake(identity, connection.loop.incoming);
             return;
         }
         rests();
+        read(); // a client that has nothing to wait for sends its first request at once, and may need no more than that
+        if (!connection.ended()) {
+            conduit.register(connection.loop.selector());
+        }
     }
 
     private void rests() {

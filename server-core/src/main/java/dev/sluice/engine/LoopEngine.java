@@ -59,6 +59,11 @@ final class LoopEngine implements Engine {
     }
 
     @Override
+    public void turnEnded() {
+        loops.forEach(Loop::wake);
+    }
+
+    @Override
     public List<LoopInfo> loops() {
         return loops.stream().map(Loop::info).toList();
     }
