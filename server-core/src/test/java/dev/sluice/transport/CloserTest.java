@@ -93,6 +93,33 @@ class CloserTest {
         }
     }
 
+    /// Long after the closer has had its first look at the socket.
+    @Test
+    void waitsForAPeerThatEndsLate() throws IOException {
+        Pair pair = pair();
+        try (SocketChannel client = pair.client()) {
+            closer.linger(pair.server(), words(""), LONG);
+            assertEquals("", readAll(client));
+            await().during(Duration.ofMillis(50)).until(() -> pair.server().isOpen());
+            client.write(words("late"));
+        }
+        await().until(() -> closer.lingering() == 0);
+        assertFalse(pair.server().isOpen());
+    }
+
+    @Test
+    void letsGoOfPeersThatHaveEndedBefore() throws IOException {
+        for (int i = 0; i < 100; i++) {
+            Pair pair = pair();
+            pair.client().close();
+            closer.linger(pair.server(), words(""), LONG);
+            if (i % 10 == 0) { // it has gone to sleep meanwhile
+                await().until(() -> closer.lingering() == 0);
+            }
+        }
+        await().until(() -> closer.lingering() == 0);
+    }
+
     @Test
     void dropsNoMoreThanAQuarterOfAMebibyte() throws IOException {
         Pair pair = pair();
