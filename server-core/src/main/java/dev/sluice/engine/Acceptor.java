@@ -3,22 +3,15 @@ package dev.sluice.engine;
 import dev.sluice.api.Addresses;
 import dev.sluice.api.CloseReason;
 import dev.sluice.api.ListenerState;
-import dev.sluice.api.ProxyProtocol;
 import dev.sluice.api.RefusalReason;
-import dev.sluice.api.Rendered;
 import dev.sluice.api.ServerEvent;
-import dev.sluice.protocol.Peer;
-import dev.sluice.protocol.Refusal;
 import dev.sluice.transport.Closer;
-import dev.sluice.wire.ResponseWriter;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
-import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -48,9 +41,6 @@ import org.slf4j.LoggerFactory;
 final class Acceptor {
 
     private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
-    private static final long FIRST_BACK_OFF = 5;
-    private static final long LONGEST_BACK_OFF = 1_000;
-    private static final long SILENCE = 1_000_000_000;
     private static final long SWEPT_BACKLOGS = 4;
     /// Connections taken from one address before the others have their turn.
     private static final int TURN = 64;
@@ -59,8 +49,9 @@ final class Acceptor {
 
     private final Listener listener;
     private final Engine engine;
-    private final Closer closer;
+    private final ConnectionAdmission admission;
     private final Events events;
+    private final AcceptFailures failures;
     private final Selector selector;
     private final Thread thread;
     private final ReentrantLock accepting = new ReentrantLock();
@@ -73,19 +64,15 @@ final class Acceptor {
     private boolean ended;
     private volatile boolean held;
     private volatile boolean closed;
-    private volatile long errors;
-    private long backOff;
     private long turnEnded = System.nanoTime();
-    private long toldAt = System.nanoTime() - SILENCE;
-    /// What the last accept has thrown, until it is told.
-    private volatile @Nullable Throwable acceptFailure;
 
     /// It listens nowhere yet.
     Acceptor(Listener listener, Engine engine, Closer closer, Events events, SelectorProvider provider) throws IOException {
         this.listener = listener;
         this.engine = engine;
-        this.closer = closer;
+        this.admission = new ConnectionAdmission(listener, engine, closer, events);
         this.events = events;
+        this.failures = new AcceptFailures(listener.name(), events);
         selector = provider.openSelector();
         thread = Thread.ofPlatform().name("sluice-acceptor-" + listener.name()).daemon(false).unstarted(this::run);
     }
@@ -162,7 +149,7 @@ final class Acceptor {
     /// Goes on where another left off: whether it is paused, and what it counted.
     void succeed(Acceptor before) {
         paused = before.paused;
-        errors = before.errors;
+        failures.succeed(before.failures);
     }
 
     /// Where it accepts, or did last.
@@ -176,7 +163,7 @@ final class Acceptor {
 
     /// Failures of accept.
     long errors() {
-        return errors;
+        return failures.count();
     }
 
     ListenerState state() {
@@ -229,7 +216,7 @@ final class Acceptor {
                 gather();
             } catch (Throwable failure) {
                 LOG.error("event=acceptor-failed listener={}", listener.name(), failure);
-                backOff();
+                failures.backOff();
             }
         }
         closeSelector();
@@ -268,15 +255,15 @@ final class Acceptor {
         serveSwept();
         if (finishing && !closed) {
             sweep();
-            tellFailure();
+            failures.tell();
             return;
         }
-        boolean wanted = !paused && !held && backOff == 0;
+        boolean wanted = !paused && !held && failures.pause() == 0;
         if (!interested(wanted)) {
             selector.selectNow(); // so that what is gone is forgotten
             return;
         }
-        selector.select(backOff);
+        selector.select(failures.pause());
         selector.selectedKeys().clear();
         if (!paused && !held) {
             ports.forEach(this::acceptSome);
@@ -309,16 +296,16 @@ final class Acceptor {
                 }
                 accepted = accept(port);
                 if (accepted != null && engine.servesOnAcceptor()) {
-                    connection = admitted(port, accepted);
+                    connection = admission.admit(port, accepted);
                 }
             } finally {
                 accepting.unlock();
             }
             if (accepted == null) {
-                tellFailure();
+                failures.tell();
                 return;
             }
-            connection = engine.servesOnAcceptor() ? connection : admitted(port, accepted);
+            connection = engine.servesOnAcceptor() ? connection : admission.admit(port, accepted);
             if (connection != null) {
                 serve(connection, false);
             }
@@ -329,37 +316,14 @@ final class Acceptor {
     private @Nullable SocketChannel accept(Port port) {
         try {
             SocketChannel accepted = port.accept();
-            backOff = 0;
+            failures.over();
             return accepted;
         } catch (ClosedChannelException expected) {
             return null;
         } catch (IOException | RuntimeException | Error failed) {
-            errors++;
-            acceptFailure = failed;
+            failures.add(failed);
             return null;
         }
-    }
-
-    /// Once for a burst, and at most once a second, since bursts may follow each other as files come free one by one; outside the lock, since those who are
-    /// told may take their time.
-    private void tellFailure() {
-        Throwable failed = acceptFailure;
-        if (failed == null) {
-            return;
-        }
-        acceptFailure = null;
-        boolean first = backOff == 0;
-        backOff();
-        long now = System.nanoTime();
-        if (first && now - toldAt >= SILENCE) {
-            toldAt = now;
-            LOG.warn("event=accept-failed listener={} cause=\"{}\" next-try-ms={}", listener.name(), failed.getMessage(), backOff);
-            events.publish(new ServerEvent.AcceptFailed(listener.name(), String.valueOf(failed.getMessage()), Duration.ofMillis(backOff)));
-        }
-    }
-
-    private void backOff() {
-        backOff = backOff == 0 ? FIRST_BACK_OFF : Math.min(2 * backOff, LONGEST_BACK_OFF);
     }
 
     /// Takes what the kernel holds until there is no more, and closes the ports.
@@ -386,7 +350,7 @@ final class Acceptor {
         conceal(port);
         long left = listener.config().tcp().backlog() * SWEPT_BACKLOGS;
         for (SocketChannel accepted = accept(port); accepted != null; accepted = --left > 0 ? accept(port) : null) {
-            Connection<?, ?> connection = admitted(port, accepted);
+            Connection<?, ?> connection = admission.admit(port, accepted);
             if (connection == null) {
                 continue;
             }
@@ -428,64 +392,7 @@ final class Acceptor {
         }
     }
 
-    // ---- admission ----
-
-    private @Nullable Connection<?, ?> admitted(Port port, SocketChannel accepted) {
-        Arrival arrival;
-        try {
-            arrival = Arrival.at(port, accepted, listener.name(), listener.registry().nextId());
-        } catch (IOException gone) {
-            closeQuietly(accepted);
-            listener.registry().refusedUnseen(listener, RefusalReason.ERROR);
-            return null;
-        }
-        ProxyProtocol proxy = listener.config().proxyProtocol();
-        if (proxy.required() && !proxy.trusts(arrival.peer())) {
-            endUntrusted(arrival);
-            return null;
-        }
-        Peer counted = proxy.required() ? null : arrival.peer();
-        RefusalReason reason = listener.registry().reserve(listener, counted);
-        if (reason != null) {
-            refuse(accepted, arrival.peer(), reason);
-            return null;
-        }
-        return connected(arrival, counted);
-    }
-
-    /// At once: who may not say for whom he speaks is nobody to say anything to.
-    private void endUntrusted(Arrival arrival) {
-        listener.registry().refusedUnseen(listener, RefusalReason.UNTRUSTED); // first, so that who sees the end finds it counted
-        closeQuietly(arrival.channel());
-        LOG.debug("event=untrusted-source listener={} address={} allowed=\"{}\"", listener.name(), Addresses.text(arrival.peer()),
-                Rendered.text(listener.config().proxyProtocol().from()));
-        events.publish(new ServerEvent.ConnectionRefused(listener.role(), arrival.peer(), RefusalReason.UNTRUSTED));
-    }
-
-    /// @param counted under whose address; null when a balancer has yet to say whose
-    private @Nullable Connection<?, ?> connected(Arrival arrival, @Nullable Peer counted) {
-        SocketChannel accepted = arrival.channel();
-        Peer peer = arrival.peer();
-        try {
-            arrival.configure(listener.config().tcp());
-            Connection<?, ?> connection = engine.connect(accepted, peer);
-            if (counted == null) {
-                connection.expectPreface();
-            }
-            if (engine.servesOnAcceptor()) {
-                connection.admit(); // at once, so that a drain which ends the accepting knows of it
-            }
-            return connection;
-        } catch (Throwable failed) {
-            LOG.warn("event=connection-not-set-up listener={} cause={}", listener.name(), failed.toString());
-            closeQuietly(accepted);
-            listener.registry().refused(listener, counted, RefusalReason.ERROR);
-            events.publish(new ServerEvent.ConnectionRefused(listener.role(), peer, RefusalReason.ERROR));
-            return null;
-        } finally {
-            Thread.interrupted(); // the protocol has made a decoder
-        }
-    }
+    // ---- serving ----
 
     private void serve(Connection<?, ?> connection, boolean sweep) {
         if (!sweep) {
@@ -509,7 +416,7 @@ final class Acceptor {
                 held = false;
                 connection.dialogue.end();
                 listener.registry().refused(listener, connection.counted, RefusalReason.POOL_FULL);
-                refuse(connection.channel, connection.peer(), RefusalReason.POOL_FULL);
+                admission.refuse(connection.channel, connection.peer(), RefusalReason.POOL_FULL);
             }
         }
     }
@@ -517,41 +424,5 @@ final class Acceptor {
     private void roomFound() {
         held = false;
         selector.wakeup();
-    }
-
-    /// Says so in the protocol's words, without ever waiting for the client.
-    private void refuse(SocketChannel accepted, Peer peer, RefusalReason reason) {
-        closer.linger(accepted, words(reason), listener.config().timeouts().linger());
-        events.publish(new ServerEvent.ConnectionRefused(listener.role(), peer, reason));
-    }
-
-    /// Under TLS there are none before a handshake, which is not begun for their sake.
-    private ByteBuffer words(RefusalReason reason) {
-        if (listener.identity() != null) {
-            return ByteBuffer.allocate(0);
-        }
-        Refusal why = switch (reason) {
-            case SERVER_LIMIT, LISTENER_LIMIT, ADDRESS_LIMIT, RATE_LIMIT -> new Refusal.TooManyConnections();
-            case POOL_FULL, ERROR, UNTRUSTED -> new Refusal.Overloaded(); // the last is not said to anybody
-            case DRAINING -> new Refusal.Draining();
-        };
-        ResponseWriter<?, ?> writer = new ResponseWriter<>(listener.endpoint().protocol());
-        try {
-            writer.refuse(null, why);
-            return writer.words();
-        } catch (RuntimeException | Error failed) {
-            LOG.warn("event=refusal-failed listener={}", listener.name(), failed);
-            return ByteBuffer.allocate(0);
-        } finally {
-            Thread.interrupted();
-        }
-    }
-
-    private static void closeQuietly(SocketChannel socket) {
-        try {
-            socket.close();
-        } catch (IOException gone) {
-            LOG.debug("event=close-failed", gone);
-        }
     }
 }
