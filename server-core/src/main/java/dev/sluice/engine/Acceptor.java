@@ -44,8 +44,10 @@ final class Acceptor {
     private static final long SWEPT_BACKLOGS = 4;
     /// Connections taken from one address before the others have their turn.
     private static final int TURN = 64;
-    /// How far apart turns are when connections come in crowds, in nanoseconds: to be woken for each of them would cost more than to accept it.
-    private static final long GATHERING = TimeUnit.MICROSECONDS.toNanos(500);
+    /// From how many on a turn has found a crowd.
+    private static final int CROWD = 3;
+    /// How long it waits then for more, in nanoseconds: to be woken for each of them would cost more than to accept it.
+    private static final long GATHERING = TimeUnit.MICROSECONDS.toNanos(300);
 
     private final Listener listener;
     private final Engine engine;
@@ -64,7 +66,6 @@ final class Acceptor {
     private boolean ended;
     private volatile boolean held;
     private volatile boolean closed;
-    private long turnEnded = System.nanoTime();
 
     /// It listens nowhere yet.
     Acceptor(Listener listener, Engine engine, Closer closer, Events events, SelectorProvider provider) throws IOException {
@@ -213,7 +214,6 @@ final class Acceptor {
         while (!isOver()) {
             try {
                 turn();
-                gather();
             } catch (Throwable failure) {
                 LOG.error("event=acceptor-failed listener={}", listener.name(), failure);
                 failures.backOff();
@@ -234,24 +234,6 @@ final class Acceptor {
     }
 
     private void turn() throws IOException {
-        try {
-            look();
-        } finally {
-            engine.turnEnded();
-        }
-    }
-
-    /// After a turn that came soon after the one before it, waits for a moment, so that the next one finds several connections. Whoever comes after
-    /// a pause is accepted at once.
-    private void gather() {
-        long pause = GATHERING - (System.nanoTime() - turnEnded);
-        if (pause > 0 && !held && !finishing && !engine.servesOnAcceptor()) {
-            LockSupport.parkNanos(pause);
-        }
-        turnEnded = System.nanoTime();
-    }
-
-    private void look() throws IOException {
         serveSwept();
         if (finishing && !closed) {
             sweep();
@@ -266,7 +248,16 @@ final class Acceptor {
         selector.select(failures.pause());
         selector.selectedKeys().clear();
         if (!paused && !held) {
-            ports.forEach(this::acceptSome);
+            gather(ports.stream().mapToInt(this::acceptSome).sum());
+        }
+    }
+
+    /// After a turn that found a crowd, and has taken all of it, waits for a moment, so that the next one does.
+    ///
+    /// @param accepted how many it found
+    private void gather(int accepted) {
+        if (accepted >= CROWD && accepted < TURN && engine.servesCrowds() && !finishing) {
+            LockSupport.parkNanos(GATHERING);
         }
     }
 
@@ -285,31 +276,40 @@ final class Acceptor {
         }
     }
 
-    private void acceptSome(Port port) {
-        for (int i = 0; i < TURN && !paused && !held; i++) {
-            SocketChannel accepted;
-            Connection<?, ?> connection = null;
-            accepting.lock();
-            try {
-                if (finishing) {
-                    return; // the port may be another's by now
-                }
-                accepted = accept(port);
-                if (accepted != null && engine.servesOnAcceptor()) {
-                    connection = admission.admit(port, accepted);
-                }
-            } finally {
-                accepting.unlock();
-            }
-            if (accepted == null) {
-                failures.tell();
-                return;
-            }
-            connection = engine.servesOnAcceptor() ? connection : admission.admit(port, accepted);
-            if (connection != null) {
-                serve(connection, false);
-            }
+    /// @return how many
+    private int acceptSome(Port port) {
+        int count = 0;
+        while (count < TURN && !paused && !held && acceptOne(port)) {
+            count++;
         }
+        return count;
+    }
+
+    /// @return false when nobody waits, or not here any more
+    private boolean acceptOne(Port port) {
+        SocketChannel accepted;
+        Connection<?, ?> connection = null;
+        accepting.lock();
+        try {
+            if (finishing) {
+                return false; // the port may be another's by now
+            }
+            accepted = accept(port);
+            if (accepted != null && engine.servesOnAcceptor()) {
+                connection = admission.admit(port, accepted);
+            }
+        } finally {
+            accepting.unlock();
+        }
+        if (accepted == null) {
+            failures.tell();
+            return false;
+        }
+        connection = engine.servesOnAcceptor() ? connection : admission.admit(port, accepted);
+        if (connection != null) {
+            serve(connection, false);
+        }
+        return true;
     }
 
     /// A socket that was accepted; null when there is none. The acceptor alone backs off after a failure: workers go on. Under the lock.

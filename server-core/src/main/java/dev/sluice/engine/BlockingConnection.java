@@ -213,20 +213,12 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
         if (suspended) {
             suspended = false;
             because(CloseReason.ERROR, cause.toString());
-            lingerOut(); // its last reply may not have been read yet
+            conduit.leave(); // its last reply may not have been read yet
         } else {
             closeChannel();
         }
         end(CloseReason.ERROR, cause.toString());
         leave();
-    }
-
-    private void lingerOut() {
-        try {
-            conduit.leave();
-        } catch (IOException gone) {
-            closeChannel();
-        }
     }
 
     @Override

@@ -138,12 +138,8 @@ final class Conduit {
     }
 
     /// Leaves the socket, with what there is to say at the end, to the closer.
-    void leave() throws IOException {
-        ByteBuffer words = link.farewell();
-        if (!words.hasRemaining()) {
-            channel.shutdownOutput();
-        }
-        linger(words);
+    void leave() {
+        linger(link.farewell());
     }
 
     /// Leaves the socket, with these words, to the closer.

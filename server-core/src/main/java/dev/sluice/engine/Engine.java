@@ -22,14 +22,16 @@ interface Engine {
     /// Makes the connection's object; nothing is read yet.
     Connection<?, ?> connect(SocketChannel channel, Peer peer) throws Exception;
 
-    /// Begins to serve a connection, at the latest when the acceptor's [#turnEnded] says that there are no more for now.
+    /// Begins to serve a connection.
     ///
     /// @param sweep whether it comes from the sweep of a backlog, for which a full queue makes room
     /// @param room  to be run when a connection that was held has found room
     Taken serve(Connection<?, ?> connection, boolean sweep, Runnable room);
 
-    /// The acceptor has no more connections for now.
-    default void turnEnded() {}
+    /// Whether it gains by being handed several connections soon after each other, rather than one now and then.
+    default boolean servesCrowds() {
+        return false;
+    }
 
     /// Whether `serve` does all the work before it returns, on the acceptor's own thread.
     default boolean servesOnAcceptor() {

@@ -28,6 +28,8 @@ final class Loop {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
     private static final int BUFFER = 64 << 10;
+    /// Run before the channels that are ready have their turn again: among them are new connections, with requests that have come already.
+    private static final int TASKS = 64;
 
     private final String listener;
     private final Ticks ticks;
@@ -86,24 +88,11 @@ final class Loop {
     ///
     /// @return false when the loop has ended and the task will not run
     boolean execute(Runnable task) {
-        boolean runs = enqueue(task);
-        if (Thread.currentThread() != thread) {
-            wake();
-        }
-        return runs;
-    }
-
-    /// The same, but the loop may sleep on until it is woken: for whoever has several tasks for it.
-    boolean enqueue(Runnable task) {
         tasks.add(task);
-        return !closed || !tasks.remove(task);
-    }
-
-    /// Has the loop run what is enqueued. From any other thread; does not block.
-    void wake() {
-        if (!tasks.isEmpty() && waking.compareAndSet(false, true)) {
+        if (Thread.currentThread() != thread && waking.compareAndSet(false, true)) {
             selector.wakeup();
         }
+        return !closed || !tasks.remove(task);
     }
 
     /// Lets a connection read again at the next turn. On the loop.
@@ -149,7 +138,7 @@ final class Loop {
             }
         } finally {
             closed = true;
-            runTasks();
+            runTasks(Integer.MAX_VALUE);
             // None is left when a drain ends the loop; there may be when its selector failed.
             if (selector.isOpen()) {
                 selector.keys().forEach(key -> ((LoopConnection<?, ?>) key.attachment()).loopEnded());
@@ -163,7 +152,7 @@ final class Loop {
             int count = tasks.isEmpty() && again.isEmpty() ? selector.select(this::ready) : selector.selectNow(this::ready);
             waking.set(false);
             ready.add(count);
-            runTasks();
+            runTasks(TASKS);
             readAgain();
             measure();
         } catch (ClosedSelectorException | IOException failed) {
@@ -181,8 +170,12 @@ final class Loop {
         connection.ready(key);
     }
 
-    private void runTasks() {
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+    private void runTasks(int most) {
+        for (int i = 0; i < most; i++) {
+            Runnable task = tasks.poll();
+            if (task == null) {
+                return;
+            }
             turnBegan();
             try {
                 task.run();

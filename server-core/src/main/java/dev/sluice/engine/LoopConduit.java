@@ -86,14 +86,9 @@ final class LoopConduit {
 
     // ---- our end ----
 
-    /// All is said: the closer sends our FIN, after what TLS has to say at the end, and waits for the peer's.
-    void leave() throws IOException {
-        deregister();
-        ByteBuffer words = link.farewell();
-        if (!words.hasRemaining()) {
-            connection.channel.shutdownOutput();
-        }
-        linger(words);
+    /// All is said: leaves the socket to the closer, with what TLS has to say at the end.
+    void leave() {
+        linger(link.farewell());
     }
 
     /// Leaves the socket, with these words, to the closer.

@@ -76,9 +76,9 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
 
     // ---- its loop ----
 
-    /// Joins the loop, which is yet to be woken. From the acceptor's thread.
+    /// Joins the loop. From the acceptor's thread.
     void join() {
-        if (!loop.enqueue(() -> guarded(conversation::join))) {
+        if (!execute(conversation::join)) {
             closeChannel();
             end(CloseReason.ERROR, "its loop has ended");
         }

@@ -361,7 +361,7 @@ final class LoopConversation<Q, R> {
         parting = true;
     }
 
-    private void leave() throws IOException {
+    private void leave() {
         conduit.leave();
         connection.finish(CloseReason.PEER, "");
     }

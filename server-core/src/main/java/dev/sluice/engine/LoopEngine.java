@@ -59,8 +59,8 @@ final class LoopEngine implements Engine {
     }
 
     @Override
-    public void turnEnded() {
-        loops.forEach(Loop::wake);
+    public boolean servesCrowds() {
+        return true;
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 /// Reads for a connection on a loop, into the loop's buffer, which is its own for the length of a turn.
 ///
 /// ```
-///   the selector says so ──► read ──► bytes, or the peer's end ──► in a further turn, when there is more that no selector tells of
+///   it joins, or the selector says so ──► read ──► bytes, or the peer's end ──► in a further turn, when there is more that no selector tells of
 /// ```
 ///
 /// Confined to the loop's thread.
