@@ -94,7 +94,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
         admit();
         rests(System.nanoTime());
         queueWait = waited;
-        return state.compareAndSet(ConnectionState.QUEUED, ConnectionState.IDLE);
+        return claim(ConnectionState.QUEUED, ConnectionState.IDLE);
     }
 
     /// No thread will follow.
@@ -122,7 +122,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
     ///
     /// @return false when it was ended from outside
     boolean claim() {
-        while (!state.compareAndSet(ConnectionState.IDLE, ConnectionState.READING)) {
+        while (!claim(ConnectionState.IDLE, ConnectionState.READING)) {
             if (finSent || ended()) {
                 return false;
             }
@@ -134,7 +134,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
 
     /// If nothing has come since it was decided. What has arrived by now is served instead.
     private void endAtBoundary(Intent decided) {
-        if (!state.compareAndSet(ConnectionState.IDLE, ConnectionState.CLOSING)) {
+        if (!claim(ConnectionState.IDLE, ConnectionState.CLOSING)) {
             return;
         }
         boolean ends = false;
@@ -152,7 +152,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
             if (ends) {
                 finSent = true;
             } else {
-                state.set(ConnectionState.IDLE);
+                state(ConnectionState.IDLE);
             }
         }
     }
@@ -299,7 +299,7 @@ final class BlockingConnection<Q, R> extends Connection<Q, R> implements Moving 
 
     @Override
     public void turnAway() {
-        if (!state.compareAndSet(ConnectionState.QUEUED, ConnectionState.CLOSING)) {
+        if (!claim(ConnectionState.QUEUED, ConnectionState.CLOSING)) {
             return;
         }
         because(CloseReason.DRAINED, "queued");

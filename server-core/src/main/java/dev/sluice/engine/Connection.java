@@ -32,8 +32,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,11 +47,11 @@ import org.slf4j.LoggerFactory;
 /// ```
 ///
 /// What other threads see is volatile and written by whoever serves the connection at the moment; the change from IDLE to CLOSING is a
-/// compare-and-set, since two sides want it. `ended` is set once, by whoever ends the connection first.
+/// compare-and-set, since two sides want it; that and what is counted is in [Vitals]. It ends once, by whoever ends it first.
 ///
 /// @param <Q> the type of a request
 /// @param <R> the type of a response
-public abstract class Connection<Q, R> {
+public abstract class Connection<Q, R> extends Vitals {
 
     private static final VarHandle OP = field("op", Object.class);
     static final long NEVER = Long.MAX_VALUE;
@@ -61,7 +60,6 @@ public abstract class Connection<Q, R> {
     private static final Cause DRAINED_IDLE = new Cause(CloseReason.DRAINED, "idle");
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
-    private final long id;
     private final Peer accepted;
     private final Listener listener;
     private final long acceptedAt = System.nanoTime();
@@ -71,19 +69,15 @@ public abstract class Connection<Q, R> {
     private volatile @Nullable PrefaceReader preface;
     /// Under whose address limits count it; null for none. Guarded by the registry's lock, but for the acceptor, before the registry knows of it.
     @Nullable Peer counted;
+    /// Among the living; guarded by the registry's lock.
+    int place;
     /// Set by the registry, once it has counted the connection.
     volatile boolean admitted;
-    private final AtomicBoolean ended = new AtomicBoolean();
-    private final AtomicReference<@Nullable Cause> cause = new AtomicReference<>();
-    private final Counter requests = new Counter();
-    private final Counter bytesIn = new Counter();
-    private final Counter bytesOut = new Counter();
     final SocketChannel channel;
     final Events events;
     final RequestReader<Q> reader;
     final ResponseWriter<Q, R> writer;
     final Dialogue<Q, R> dialogue;
-    final AtomicReference<ConnectionState> state = new AtomicReference<>(ConnectionState.QUEUED);
     /// By the monotonic clock: when the reaper is to look; NEVER for not at all.
     volatile long deadline = NEVER;
     volatile long lastActive = acceptedAt;
@@ -98,7 +92,6 @@ public abstract class Connection<Q, R> {
     private volatile String described = "";
     private volatile long opSince;
     private volatile boolean lastAsked;
-    private final SpoolFiles spoolFiles = new SpoolFiles();
     private Stage stage = Stage.BETWEEN;
     /// When the body that is being read began, and how much had come before it.
     private long bodySince;
@@ -120,7 +113,6 @@ public abstract class Connection<Q, R> {
 
     Connection(SocketChannel channel, Peer peer, Listener listener, Endpoint<Q, R> endpoint, Events events) {
         this.channel = channel;
-        this.id = peer.connection();
         this.accepted = peer;
         this.peer = peer;
         this.counted = peer;
@@ -178,7 +170,7 @@ public abstract class Connection<Q, R> {
             endNow(why, CallEnding.KICKED);
             return true;
         }
-        cause.compareAndSet(null, why);
+        because(why);
         lastAsked = true;
         boolean now = endIdle(why, 0);
         if (!now) {
@@ -199,7 +191,7 @@ public abstract class Connection<Q, R> {
 
     /// Spreads connections over a time by their number: each has its own moment, and keeps it.
     private long share(long spread) {
-        long mixed = (id * 0x9E3779B97F4A7C15L) >>> 11;
+        long mixed = (id() * 0x9E3779B97F4A7C15L) >>> 11;
         return (long) (mixed * 0x1.0p-53 * spread);
     }
 
@@ -216,7 +208,7 @@ public abstract class Connection<Q, R> {
     /// A drain has begun: endless sources are told, on a thread of their own, since what they do is not ours.
     public void drainBegan() {
         if (writer.output().hasSources()) {
-            Thread.ofVirtual().name("sluice-ending-" + id).start(writer.output()::drainBegan);
+            Thread.ofVirtual().name("sluice-ending-" + id()).start(writer.output()::drainBegan);
         }
     }
 
@@ -266,7 +258,7 @@ public abstract class Connection<Q, R> {
     /// It begins to agree on TLS.
     final void handshakes() {
         deadline = System.nanoTime() + listener.terms().handshake();
-        state.set(ConnectionState.HANDSHAKE);
+        state(ConnectionState.HANDSHAKE);
     }
 
     /// It has, before anything of the protocol was read.
@@ -280,7 +272,7 @@ public abstract class Connection<Q, R> {
     /// It has not.
     final void disagreed(IOException failure) {
         String why = String.valueOf(failure.getMessage());
-        LOG.debug("event=handshake-failed listener={} connection={} address={} cause=\"{}\"", listener.name(), id, Addresses.text(peer), why);
+        LOG.debug("event=handshake-failed listener={} connection={} address={} cause=\"{}\"", listener.name(), id(), Addresses.text(peer), why);
         because(CloseReason.HANDSHAKE_FAILED, why);
     }
 
@@ -297,19 +289,19 @@ public abstract class Connection<Q, R> {
     ///
     /// @param otherwise the reason when none was decided
     final void end(CloseReason otherwise, String detail) {
-        if (!ended.compareAndSet(false, true)) {
+        if (!endsNow()) {
             return;
         }
         admit();
-        Cause why = cause.get();
+        Cause why = cause();
         CloseReason reason = why == null ? otherwise : why.reason();
-        state.set(ConnectionState.CLOSING);
+        state(ConnectionState.CLOSING);
         deadline = NEVER;
         listener.registry().ended(this, reason);
         events.publish(new ServerEvent.ConnectionEnded(listener.role(), new ClosedConnection(
-                id, listener.name(), Addresses.text(peer), events.clock().instant(), Duration.ofNanos(System.nanoTime() - acceptedAt),
-                reason, why == null ? detail : why.detail(), requests.sum(), bytesIn.sum(), bytesOut.sum())));
-        spoolFiles.end();
+                id(), listener.name(), Addresses.text(peer), events.clock().instant(), Duration.ofNanos(System.nanoTime() - acceptedAt),
+                reason, why == null ? detail : why.detail(), requests(), bytesIn(), bytesOut())));
+        closeFiles();
     }
 
     private static VarHandle field(String name, Class<?> type) {
@@ -322,10 +314,12 @@ public abstract class Connection<Q, R> {
 
     /// Keeps of the last request only what is said of it, once the connection has been idle for so long: an idle connection costs neither the
     /// fields nor the body of a request that was answered. One that comes meanwhile stays. Called by one thread.
-    final void forgetRequest(long now, long idleFor) {
+    ///
+    /// @param shared gives a text that is equal, to be kept instead
+    final void forgetRequest(long now, long idleFor, UnaryOperator<String> shared) {
         Q request = op;
         if (request != null && standsIdle(now, idleFor)) {
-            described = described(request);
+            described = shared.apply(described(request));
             OP.compareAndSet(this, request, null);
         }
     }
@@ -344,19 +338,6 @@ public abstract class Connection<Q, R> {
         };
     }
 
-    final boolean ended() {
-        return ended.get();
-    }
-
-    /// Decides why the connection will have ended, if nothing has yet.
-    final void because(CloseReason reason, String detail) {
-        cause.compareAndSet(null, new Cause(reason, detail));
-    }
-
-    final void because(Cause why) {
-        cause.compareAndSet(null, why);
-    }
-
     /// Takes the next of what was read out of it. Clears the interrupt flag, as after every call of foreign code: one that is left set closes each
     /// channel that its thread then touches, and on a loop those are the channels of others.
     final Decoded<Q> next(ByteBuffer in, boolean peerEnded) {
@@ -372,13 +353,13 @@ public abstract class Connection<Q, R> {
     ///
     /// @return why it could not be; null when it is written, and decoding goes on
     final @Nullable String stored(SpoolFile file, ByteBuffer bytes) {
-        spoolFiles.add(file);
+        keep(file);
         long begun = System.nanoTime();
         try {
             listener.spools().append(file, bytes);
             return null;
         } catch (IOException failed) {
-            LOG.debug("event=body-not-stored connection={}", id, failed);
+            LOG.debug("event=body-not-stored connection={}", id(), failed);
             return "the body could not be stored: " + failed;
         } finally {
             stalled(System.nanoTime() - begun);
@@ -392,7 +373,7 @@ public abstract class Connection<Q, R> {
 
     /// A request has been decoded.
     final void decoded(Q request, long now) {
-        requests.add(1);
+        countRequest();
         op = request;
         opSince = now;
     }
@@ -496,18 +477,18 @@ public abstract class Connection<Q, R> {
     }
 
     final void received(int count, long now) {
-        bytesIn.add(count);
+        countIn(count);
         lastActive = now;
     }
 
     final void sent(long count) {
-        bytesOut.add(count);
+        countOut(count);
     }
 
     // ---- what is seen of it ----
 
     public final long id() {
-        return id;
+        return accepted.connection();
     }
 
     public final Peer peer() {
@@ -516,22 +497,6 @@ public abstract class Connection<Q, R> {
 
     public final Listener listener() {
         return listener;
-    }
-
-    public final ConnectionState state() {
-        return state.get();
-    }
-
-    final long requests() {
-        return requests.sum();
-    }
-
-    final long bytesIn() {
-        return bytesIn.sum();
-    }
-
-    final long bytesOut() {
-        return bytesOut.sum();
     }
 
     /// Nanoseconds without a byte in or out.
@@ -553,9 +518,9 @@ public abstract class Connection<Q, R> {
         Q request = op;
         String said = request == null ? described : described(request);
         Thread thread = servedBy;
-        return new ConnectionInfo(id, listener.name(), Addresses.text(peer), state.get(), Duration.ofNanos(now - acceptedAt),
-                Duration.ofNanos(idleFor(now)), Duration.ofNanos(state.get() == ConnectionState.QUEUED ? now - acceptedAt : queueWait),
-                requests.sum(), bytesIn.sum(), bytesOut.sum(), pending, thread == null ? "" : thread.getName(),
+        return new ConnectionInfo(id(), listener.name(), Addresses.text(peer), state(), Duration.ofNanos(now - acceptedAt),
+                Duration.ofNanos(idleFor(now)), Duration.ofNanos(state() == ConnectionState.QUEUED ? now - acceptedAt : queueWait),
+                requests(), bytesIn(), bytesOut(), pending, thread == null ? "" : thread.getName(),
                 said, said.isEmpty() ? Duration.ZERO : Duration.ofNanos(Math.max(0, now - opSince)));
     }
 
@@ -565,7 +530,7 @@ public abstract class Connection<Q, R> {
         try {
             dialogue.protocol().describe(request, text);
         } catch (Throwable failure) {
-            LOG.warn("event=describe-failed listener={} connection={}", listener.name(), id, failure);
+            LOG.warn("event=describe-failed listener={} connection={}", listener.name(), id(), failure);
         } finally {
             Events.clearUnless(interrupted);
         }
@@ -575,7 +540,7 @@ public abstract class Connection<Q, R> {
     public final ConnectionDetail detail(long now) {
         Gate gate = listener.gate();
         long at = due();
-        String runs = at == NEVER ? "" : state.get() + " ends in " + Rendered.duration(rounded(Math.max(0, at - now)));
+        String runs = at == NEVER ? "" : state() + " ends in " + Rendered.duration(rounded(Math.max(0, at - now)));
         return new ConnectionDetail(info(now), Addresses.text(peer.local()), peer.remote() == accepted.remote() ? "" : Addresses.text(accepted),
                 accepted.user(), dialogue.protocol().name(),
                 gate == null ? "inline" : gate.info().name(), stack(), runs, Optional.ofNullable(peer.tls()));
@@ -607,12 +572,12 @@ public abstract class Connection<Q, R> {
                 channel.shutdownOutput();
             }
         } catch (IOException gone) {
-            LOG.trace("event=end-not-sent connection={}", id, gone);
+            LOG.trace("event=end-not-sent connection={}", id(), gone);
         }
         try {
             channel.close();
         } catch (IOException gone) {
-            LOG.debug("event=close-failed connection={}", id, gone);
+            LOG.debug("event=close-failed connection={}", id(), gone);
         }
     }
 }

@@ -13,7 +13,6 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,12 +33,12 @@ import org.jspecify.annotations.Nullable;
 /// that limit as its reason, and never as refused. So each connection is on one side of each equation at every moment, and nothing that was
 /// counted is taken back.
 ///
-/// One lock guards every count, and `sealed`, so that no connection slips in after it is set; the map of the living is changed under that lock and read
+/// One lock guards every count, and `sealed`, so that no connection slips in after it is set; the living change under that lock and are read
 /// without. Nothing is called under the lock; no other lock is taken under it.
 public final class ConnectionRegistry {
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Long, Connection<?, ?>> living = new ConcurrentHashMap<>();
+    private final Living living = new Living();
     private final Map<Object, Integer> placesByAddress = new HashMap<>();
     private final Map<RefusalReason, Long> refused = new EnumMap<>(RefusalReason.class);
     private final Map<CloseReason, Long> closed = new EnumMap<>(CloseReason.class);
@@ -147,7 +146,7 @@ public final class ConnectionRegistry {
         Object address = addressKey(client);
         lock.lock();
         try {
-            if (!living.containsKey(connection.id())) {
+            if (!living.holds(connection)) {
                 return null;
             }
             RefusalReason reason = refusal(listener, listener.config().limits(), address);
@@ -252,7 +251,7 @@ public final class ConnectionRegistry {
             connections++;
             peak = Math.max(peak, connections);
             connection.listener().tally.admitted();
-            living.put(connection.id(), connection);
+            living.enter(connection);
             connection.admitted = true;
             return true;
         } finally {
@@ -264,7 +263,7 @@ public final class ConnectionRegistry {
     void ended(Connection<?, ?> connection, CloseReason reason) {
         lock.lock();
         try {
-            living.remove(connection.id());
+            living.leave(connection);
             connections--;
             closed.merge(reason, 1L, Long::sum);
             giveBack(connection.listener(), connection.counted);
@@ -324,11 +323,11 @@ public final class ConnectionRegistry {
 
     /// The living, in no order; weakly consistent.
     public Collection<Connection<?, ?>> living() {
-        return Collections.unmodifiableCollection(living.values());
+        return Collections.unmodifiableCollection(living);
     }
 
     public @Nullable Connection<?, ?> find(long id) {
-        return living.get(id);
+        return living.find(id);
     }
 
     public Account account() {
@@ -337,7 +336,7 @@ public final class ConnectionRegistry {
             long moreRequests = 0;
             long moreIn = 0;
             long moreOut = 0;
-            for (Connection<?, ?> connection : living.values()) {
+            for (Connection<?, ?> connection : living) {
                 moreRequests += connection.requests();
                 moreIn += connection.bytesIn();
                 moreOut += connection.bytesOut();
@@ -357,7 +356,7 @@ public final class ConnectionRegistry {
             long moreIn = 0;
             long moreOut = 0;
             int retiring = 0;
-            for (Connection<?, ?> connection : living.values()) {
+            for (Connection<?, ?> connection : living) {
                 if (connection.listener().continues(listener)) {
                     retiring += connection.listener() == listener ? 0 : 1;
                     moreRequests += connection.requests();

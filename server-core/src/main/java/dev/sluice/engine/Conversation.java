@@ -108,7 +108,7 @@ final class Conversation<Q, R> implements SendLoop.Progress {
                     return false;
                 }
                 case PrefaceReader.Verdict.More more -> {
-                    connection.state.set(ConnectionState.PREFACE);
+                    connection.state(ConnectionState.PREFACE);
                     count = conduit.read(buffer, connection.prefaceLeft());
                     arrived(count);
                 }
@@ -152,7 +152,7 @@ final class Conversation<Q, R> implements SendLoop.Progress {
         if (stage == Stage.BETWEEN) {
             return awaitMessage();
         }
-        connection.state.set(ConnectionState.READING);
+        connection.state(ConnectionState.READING);
         long left = connection.deadline - now;
         if (left > 0) {
             int count = conduit.read(buffer, left);
@@ -180,8 +180,8 @@ final class Conversation<Q, R> implements SendLoop.Progress {
 
     /// @return false when it was asked for its last reply, and has ended
     private boolean rest() throws IOException {
-        connection.state.set(ConnectionState.IDLE);
-        if (connection.lastAsked() && connection.state.compareAndSet(ConnectionState.IDLE, ConnectionState.CLOSING)) {
+        connection.state(ConnectionState.IDLE);
+        if (connection.lastAsked() && connection.claim(ConnectionState.IDLE, ConnectionState.CLOSING)) {
             return part(CloseReason.KICKED, "");
         }
         return true;
@@ -227,7 +227,7 @@ final class Conversation<Q, R> implements SendLoop.Progress {
         flush();
         connection.deadline = Connection.NEVER;
         if (readAhead()) {
-            connection.state.set(ConnectionState.READING);
+            connection.state(ConnectionState.READING);
         } else {
             connection.stage(Stage.BETWEEN, System.nanoTime());
             if (!rest()) {
@@ -261,13 +261,13 @@ final class Conversation<Q, R> implements SendLoop.Progress {
             connection.deadline = call.deadline();
             start = System.nanoTime(); // how long the client took for the replies before is not this one's
         }
-        connection.state.set(ConnectionState.HANDLING);
+        connection.state(ConnectionState.HANDLING);
         Result<R> result = connection.dialogue.call(request, call, start, 0);
         connection.current = null;
         long done = System.nanoTime();
         lastService = done - now;
         connection.deadline = done + connection.listener().terms().write(); // before the state, lest the handler's is taken for it
-        connection.state.set(ConnectionState.WRITING);
+        connection.state(ConnectionState.WRITING);
         return answer(request, call, result, done);
     }
 
@@ -302,7 +302,7 @@ final class Conversation<Q, R> implements SendLoop.Progress {
 
     private boolean refuse(@Nullable Q partial, Refusal why, CloseReason reason, String detail) throws IOException {
         connection.deadline = System.nanoTime() + connection.listener().terms().write();
-        connection.state.set(ConnectionState.WRITING);
+        connection.state(ConnectionState.WRITING);
         connection.dialogue.answer(partial, Result.unstarted(why), true);
         return part(reason, detail);
     }
@@ -313,7 +313,7 @@ final class Conversation<Q, R> implements SendLoop.Progress {
         }
         try {
             sent(0);
-            connection.state.set(ConnectionState.WRITING);
+            connection.state(ConnectionState.WRITING);
             sending.run();
         } finally {
             connection.pending = 0;
@@ -341,7 +341,7 @@ final class Conversation<Q, R> implements SendLoop.Progress {
     private boolean part(CloseReason reason, String detail) throws IOException {
         connection.because(reason, detail);
         flush();
-        connection.state.set(ConnectionState.CLOSING);
+        connection.state(ConnectionState.CLOSING);
         conduit.leave();
         connection.end(reason, detail);
         return false;

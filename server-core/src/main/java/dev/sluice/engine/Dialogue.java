@@ -7,7 +7,6 @@ import dev.sluice.api.ServerEvent;
 import dev.sluice.protocol.CallEnding;
 import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Handler;
-import dev.sluice.protocol.HandlerFactory;
 import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.Peer;
 import dev.sluice.protocol.Protocol;
@@ -15,8 +14,9 @@ import dev.sluice.protocol.Refusal;
 import dev.sluice.protocol.Stage;
 import dev.sluice.protocol.Summary;
 import dev.sluice.wire.ResponseWriter;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,23 +39,30 @@ final class Dialogue<Q, R> {
     private static final int CALLING = 1;
     private static final int ENDING = 2;
     private static final int ENDED = 3;
+    private static final VarHandle STAGE;
+
+    static {
+        try {
+            STAGE = MethodHandles.lookup().findVarHandle(Dialogue.class, "stage", int.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
 
     private final Listener listener;
     /// Before the first call it may become another's.
     private volatile Peer peer;
-    private final Protocol<Q, R> protocol;
-    private final HandlerFactory<Q, R> handlers;
+    private final Endpoint<Q, R> endpoint;
     private final ResponseWriter<Q, R> writer;
     private final Events events;
-    private final AtomicInteger stage = new AtomicInteger(FREE);
+    private volatile int stage = FREE;
     private @Nullable Handler<Q, R> handler;
     private long answered;
 
     Dialogue(Listener listener, Peer peer, Endpoint<Q, R> endpoint, ResponseWriter<Q, R> writer, Events events) {
         this.listener = listener;
         this.peer = peer;
-        this.protocol = endpoint.protocol();
-        this.handlers = endpoint.handlers();
+        this.endpoint = endpoint;
         this.writer = writer;
         this.events = events;
     }
@@ -66,21 +73,21 @@ final class Dialogue<Q, R> {
     }
 
     Protocol<Q, R> protocol() {
-        return protocol;
+        return endpoint.protocol();
     }
 
     /// Calls the handler, on this thread.
     ///
     /// @param start by the monotonic clock: now
     Result<R> call(Q request, ActiveCall call, long start, long queueWait) {
-        if (!stage.compareAndSet(FREE, CALLING)) {
+        if (!STAGE.compareAndSet(this, FREE, CALLING)) {
             return Result.unstarted(new Refusal.Kicked());
         }
         try {
             return call.enter() ? entered(request, call, start, queueWait) : cancelled(call, start, queueWait);
         } finally {
-            if (!stage.compareAndSet(CALLING, FREE)) {
-                stage.set(ENDED);
+            if (!STAGE.compareAndSet(this, CALLING, FREE)) {
+                stage = ENDED;
                 closeHandler();
             }
         }
@@ -110,7 +117,7 @@ final class Dialogue<Q, R> {
     private Handler<Q, R> opened() {
         Handler<Q, R> opened = handler;
         if (opened == null) {
-            opened = Objects.requireNonNull(handlers.open(peer), "the handler factory returned null");
+            opened = Objects.requireNonNull(endpoint.handlers().open(peer), "the handler factory returned null");
             handler = opened;
         }
         return opened;
@@ -190,7 +197,7 @@ final class Dialogue<Q, R> {
     private void tell(AccessLog format, @Nullable Q request, @Nullable R response, @Nullable Refusal refusal, Outcome outcome, long queueWait,
             long service) {
         try {
-            Summary summary = protocol.summary(request, response, refusal);
+            Summary summary = protocol().summary(request, response, refusal);
             listener.telling().tell(format, new Exchange(peer, answered, summary, outcome, queueWait, service));
         } catch (Throwable failure) {
             LOG.warn("event=exchange-not-told listener={} connection={}", listener.name(), peer.connection(), failure);
@@ -200,7 +207,7 @@ final class Dialogue<Q, R> {
     /// The response is written already, and a refusal after it would be an answer to nothing.
     private Outcome judged(R response) {
         try {
-            return protocol.outcome(response);
+            return protocol().outcome(response);
         } catch (Throwable failure) {
             failed(failure, 0, 0);
             return Outcome.FAILED;
@@ -243,10 +250,10 @@ final class Dialogue<Q, R> {
     /// @return whether [#closeHandler] is left to the caller, to be called where handlers run
     boolean end() {
         while (true) {
-            if (stage.compareAndSet(FREE, ENDED)) {
+            if (STAGE.compareAndSet(this, FREE, ENDED)) {
                 return handler instanceof AutoCloseable;
             }
-            if (stage.compareAndSet(CALLING, ENDING) || stage.get() >= ENDING) {
+            if (STAGE.compareAndSet(this, CALLING, ENDING) || stage >= ENDING) {
                 return false;
             }
         }

@@ -192,7 +192,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
     private void beginClosing() {
         finSent = true;
         queues.stop();
-        state.set(ConnectionState.CLOSING);
+        state(ConnectionState.CLOSING);
         deadline = System.nanoTime() + listener().terms().linger();
     }
 
@@ -275,7 +275,7 @@ final class DuplexConnection<Q, R> extends Connection<Q, R> implements Work {
             rests(System.nanoTime());
         }
         boolean prefacing = standing == ConnectionState.READING && preface() != null;
-        state.set(prefacing ? ConnectionState.PREFACE : standing);
+        state(prefacing ? ConnectionState.PREFACE : standing);
         deadline = nextDeadline();
         servedBy = switch (standing) {
             case HANDLING -> processor.thread() != null ? processor.thread() : receiving;

@@ -68,7 +68,6 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     LoopConnection(SocketChannel channel, Peer peer, Listener listener, Endpoint<Q, R> endpoint, Events events, Closer closer, Loop loop) {
         super(channel, peer, listener, endpoint, events);
         this.loop = loop;
-        writer.output().closeElsewhere(close -> Thread.ofVirtual().name("sluice-ending-" + peer.connection()).start(close));
         this.conduit = new LoopConduit(this, closer);
         this.conversation = new LoopConversation<>(this, conduit);
         loop.joined();
@@ -159,7 +158,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     Result<R> call(Q request, long now, long since, long waited) {
         ActiveCall call = begin(requests(), now + since);
         deadline = call.deadline();
-        state.set(ConnectionState.HANDLING);
+        state(ConnectionState.HANDLING);
         servedBy = Thread.currentThread();
         Result<R> result = dialogue.call(request, call, now, waited);
         servedBy = null;
@@ -169,7 +168,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     /// Hands a request to the pool. On the loop.
     Admission hand(Q request, Gate gate) {
         handed = request;
-        state.set(ConnectionState.HANDLING);
+        state(ConnectionState.HANDLING);
         return gate.submit(this);
     }
 

@@ -74,7 +74,7 @@ final class LoopConversation<Q, R> {
 
     private void rests() {
         connection.stage(Stage.BETWEEN, System.nanoTime());
-        connection.state.set(ConnectionState.IDLE);
+        connection.state(ConnectionState.IDLE);
     }
 
     private LoopOpening opening() {
@@ -329,7 +329,7 @@ final class LoopConversation<Q, R> {
             wanted &= ~SelectionKey.OP_READ;
         }
         if (handling) {
-            connection.state.set(ConnectionState.HANDLING);
+            connection.state(ConnectionState.HANDLING);
         } else if (unsent) {
             sender.rest();
         } else {
@@ -347,7 +347,7 @@ final class LoopConversation<Q, R> {
             connection.stage(connection.stage(), System.nanoTime());
         }
         boolean idle = connection.stage() == Stage.BETWEEN;
-        connection.state.set(idle ? ConnectionState.IDLE : ConnectionState.READING);
+        connection.state(idle ? ConnectionState.IDLE : ConnectionState.READING);
         if (idle && connection.lastAsked()) {
             connection.wake(); // it was asked while its last reply was on its way
         }

@@ -38,7 +38,7 @@ final class LoopOpening implements Handshake.Host {
     boolean prefaced(PrefaceReader preface, ByteBuffer in, int count) throws IOException {
         return switch (preface.take(connection, in, count)) {
             case PrefaceReader.Verdict.More more -> {
-                connection.state.set(ConnectionState.PREFACE);
+                connection.state(ConnectionState.PREFACE);
                 yield false;
             }
             case PrefaceReader.Verdict.Known known -> {

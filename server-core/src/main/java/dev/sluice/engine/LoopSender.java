@@ -4,6 +4,7 @@ import dev.sluice.api.ConnectionState;
 import dev.sluice.wire.Output;
 import dev.sluice.wire.Segment;
 import java.io.IOException;
+import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 ///            a source has nothing ──────► (paused) ── it has more: resumed ───┘
 /// ```
 ///
-/// It is itself what is told of the bytes that were taken, and of sources that have more, rather than two closures for each connection.
+/// It is itself what is told of the bytes that were taken, and of sources that have more, and what closes those that may block, rather than three closures for
+/// each connection.
 ///
-/// Confined to the loop's thread, but for `pulling`, which others read, and [#run].
-final class LoopSender implements LongConsumer, Runnable {
+/// Confined to the loop's thread, but for `pulling`, which others read, [#run] and [#execute].
+final class LoopSender implements LongConsumer, Runnable, Executor {
 
     private final LoopConnection<?, ?> connection;
     private final LoopConduit conduit;
@@ -31,6 +33,7 @@ final class LoopSender implements LongConsumer, Runnable {
     LoopSender(LoopConnection<?, ?> connection, LoopConduit conduit) {
         this.connection = connection;
         this.conduit = conduit;
+        output().closeElsewhere(this);
     }
 
     private Output output() {
@@ -82,10 +85,10 @@ final class LoopSender implements LongConsumer, Runnable {
     /// Says to others what it waits for; only when not all is sent.
     void rest() {
         if (!blocked) {
-            connection.state.set(ConnectionState.WRITING);
+            connection.state(ConnectionState.WRITING);
             connection.deadline = Connection.NEVER; // a source has nothing to give: that is not the client's fault
         } else if (connection.state() != ConnectionState.WRITING || connection.deadline == Connection.NEVER) {
-            connection.state.set(ConnectionState.WRITING);
+            connection.state(ConnectionState.WRITING);
             connection.deadline = System.nanoTime() + connection.listener().terms().write();
         }
     }
@@ -121,6 +124,12 @@ final class LoopSender implements LongConsumer, Runnable {
             resumed = true;
             connection.conversation.advance();
         });
+    }
+
+    /// Closes a source that may block, on a thread of its own. From any thread.
+    @Override
+    public void execute(Runnable close) {
+        Thread.ofVirtual().name("sluice-ending-" + connection.id()).start(close);
     }
 
     /// Nothing more is sent: lets go of what is left, or has it dropped once the source that is pulled is back.

@@ -7,8 +7,19 @@ import java.util.List;
 /// The files of one connection's requests that are not answered yet, so that none outlives it. Guarded by the monitor, under which nothing is called that waits.
 final class SpoolFiles {
 
+    /// Of connections that have ended before they had files.
+    static final SpoolFiles ENDED = new SpoolFiles(true);
+
     private List<SpoolFile> open = List.of();
     private boolean ended;
+
+    SpoolFiles() {
+        this(false);
+    }
+
+    private SpoolFiles(boolean ended) {
+        this.ended = ended;
+    }
 
     /// A part of a file is about to be written. Of a connection that has ended, it is closed.
     void add(SpoolFile file) {

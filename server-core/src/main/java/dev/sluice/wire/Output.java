@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,10 @@ public final class Output implements ByteSink {
     private static final int SMALLEST = 512;
     private static final int LARGEST = 64 << 10;
 
-    private final ArrayDeque<Segment> segments = new ArrayDeque<>(2);
+    /// The next to be sent. Most outputs never hold more than one.
+    private @Nullable Segment first;
+    /// Behind the first; null until there was one.
+    private @Nullable ArrayDeque<Segment> more;
     /// Where sources that may block are closed.
     private Executor closing = Runnable::run;
     /// Open for appending; null while nothing is in it.
@@ -57,13 +61,13 @@ public final class Output implements ByteSink {
             tail = null;
             if (buffer.position() > 0) {
                 queuedBytes += buffer.position();
-                segments.addLast(new Segment.Bytes(copy(buffer.flip())));
+                append(new Segment.Bytes(copy(buffer.flip())));
             }
         } else if (inUse(buffer)) {
-            for (int i = segments.size(); i > 0; i--) {
-                Segment segment = segments.removeFirst();
+            for (int i = count(); i > 0; i--) {
+                Segment segment = removeFirst();
                 boolean lentOne = segment instanceof Segment.Bytes(ByteBuffer bytes) && bytes == buffer;
-                segments.addLast(lentOne ? new Segment.Bytes(copy(buffer)) : segment);
+                append(lentOne ? new Segment.Bytes(copy(buffer)) : segment);
             }
         }
     }
@@ -74,7 +78,7 @@ public final class Output implements ByteSink {
 
     /// What follows can be dropped by [#rollback].
     void mark() {
-        markedSegments = segments.size();
+        markedSegments = count();
         markedTail = tail == null ? 0 : tail.position();
     }
 
@@ -82,23 +86,25 @@ public final class Output implements ByteSink {
     ///
     /// @return whether a file or a source was among it, and is closed now
     boolean rollback() {
-        if (segments.size() == markedSegments) {
+        if (count() == markedSegments) {
             if (tail != null) {
                 tail.position(markedTail);
             }
             return false;
         }
-        boolean owned = segments.stream().skip(markedSegments).anyMatch(segment -> !(segment instanceof Segment.Bytes));
+        boolean owned = segments().skip(markedSegments).anyMatch(segment -> !(segment instanceof Segment.Bytes));
         // The tail at the time of the mark was sealed since, as the first segment after it.
         dropTail();
-        while (segments.size() > markedSegments + 1) {
-            release(segments.removeLast());
+        while (count() > markedSegments + 1) {
+            release(removeLast());
         }
-        if (segments.getLast() instanceof Segment.Bytes(ByteBuffer sealed) && markedTail > 0) {
+        Segment last = removeLast();
+        if (last instanceof Segment.Bytes(ByteBuffer sealed) && markedTail > 0) {
             queuedBytes -= sealed.limit() - markedTail;
             sealed.limit(markedTail);
+            append(last);
         } else {
-            release(segments.removeLast());
+            release(last);
         }
         return owned;
     }
@@ -133,22 +139,19 @@ public final class Output implements ByteSink {
 
     /// Nothing is left to send.
     public boolean isEmpty() {
-        return segments.isEmpty() && (tail == null || tail.position() == 0);
+        return first == null && (tail == null || tail.position() == 0);
     }
 
     /// How many bytes in memory are yet to be sent.
     public long pending() {
         long bytes = queuedBytes + (tail == null ? 0 : tail.position());
-        return segments.peekFirst() instanceof Segment.Pulled pulled ? bytes + pulled.staged() : bytes;
+        return first instanceof Segment.Pulled pulled ? bytes + pulled.staged() : bytes;
     }
 
     /// How many bytes are known to be yet to be sent: those in memory, and what is left of files.
     public long unsent() {
         long bytes = pending();
-        for (Segment segment : segments) {
-            bytes += segment instanceof Segment.Region region ? region.left() : 0;
-        }
-        return bytes;
+        return streams == 0 ? bytes : bytes + segments().mapToLong(segment -> segment instanceof Segment.Region region ? region.left() : 0).sum();
     }
 
     /// Whether a file or a source is yet to be sent.
@@ -158,10 +161,10 @@ public final class Output implements ByteSink {
 
     /// The first segment that is yet to be sent; null when there is none.
     public @Nullable Segment head() {
-        if (segments.isEmpty() && tail != null && tail.position() > 0) {
+        if (first == null && tail != null && tail.position() > 0) {
             seal(tail);
         }
-        return segments.peekFirst();
+        return first;
     }
 
     /// Pulls the source that is the first segment, and may block. Blocks.
@@ -178,11 +181,11 @@ public final class Output implements ByteSink {
 
     /// The first segment has been sent.
     public void advance() {
-        Segment first = segments.removeFirst();
-        if (first instanceof Segment.Bytes(ByteBuffer buffer) && buffer == lent && tail == null) {
+        Segment sent = removeFirst();
+        if (sent instanceof Segment.Bytes(ByteBuffer buffer) && buffer == lent && tail == null) {
             tail = buffer.clear();
         }
-        letGo(first);
+        letGo(sent);
     }
 
     /// Whether there is a source to tell of a drain. From any thread.
@@ -207,8 +210,8 @@ public final class Output implements ByteSink {
         tail = null;
         lent = null;
         queuedBytes = 0;
-        while (!segments.isEmpty()) {
-            letGo(segments.removeFirst());
+        while (first != null) {
+            letGo(removeFirst());
         }
     }
 
@@ -230,7 +233,7 @@ public final class Output implements ByteSink {
     @Override
     public void file(FileChannel file, long position, long count) {
         sealTail();
-        segments.addLast(new Segment.Region(file, position, count));
+        append(new Segment.Region(file, position, count));
         streams++;
     }
 
@@ -238,7 +241,7 @@ public final class Output implements ByteSink {
     public void source(ByteSource source) {
         sealTail();
         Segment.Pulled pulled = new Segment.Pulled(source);
-        segments.addLast(pulled);
+        append(pulled);
         streams++;
         sources = Stream.concat(sources.stream(), Stream.of(pulled)).toList();
     }
@@ -255,12 +258,7 @@ public final class Output implements ByteSink {
     }
 
     private boolean inUse(ByteBuffer buffer) {
-        for (Segment segment : segments) {
-            if (segment instanceof Segment.Bytes(ByteBuffer sealed) && sealed == buffer) {
-                return true;
-            }
-        }
-        return false;
+        return first != null && segments().anyMatch(segment -> segment instanceof Segment.Bytes(ByteBuffer sealed) && sealed == buffer);
     }
 
     /// A tail of the connection's own doubles until it is large; then, as with a lent one, it is sealed and another begun.
@@ -286,7 +284,45 @@ public final class Output implements ByteSink {
     private void seal(ByteBuffer full) {
         full.flip();
         queuedBytes += full.remaining();
-        segments.addLast(new Segment.Bytes(full));
+        append(new Segment.Bytes(full));
         tail = null;
+    }
+
+    // ---- the segments, in order ----
+
+    private void append(Segment last) {
+        if (first == null) {
+            first = last;
+            return;
+        }
+        ArrayDeque<Segment> behind = more;
+        if (behind == null) {
+            behind = new ArrayDeque<>(2);
+            more = behind;
+        }
+        behind.addLast(last);
+    }
+
+    private int count() {
+        return (first == null ? 0 : 1) + (more == null ? 0 : more.size());
+    }
+
+    private Stream<Segment> segments() {
+        return Stream.concat(Stream.ofNullable(first), more == null ? Stream.empty() : more.stream());
+    }
+
+    private Segment removeFirst() {
+        Segment removed = Objects.requireNonNull(first);
+        first = more == null ? null : more.pollFirst();
+        return removed;
+    }
+
+    private Segment removeLast() {
+        Segment last = more == null ? null : more.pollLast();
+        if (last == null) {
+            last = Objects.requireNonNull(first);
+            first = null;
+        }
+        return last;
     }
 }

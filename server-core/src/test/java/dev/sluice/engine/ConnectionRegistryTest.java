@@ -230,6 +230,50 @@ class ConnectionRegistryTest {
         assertEquals(rounds, registry.account().admitted());
     }
 
+    @Test
+    void meetsOnceEachThatLivesWhileOthersComeAndGo() throws IOException {
+        Living living = new Living();
+        List<Connection<String, String>> all = entered(living, 200);
+        List<Long> met = new ArrayList<>();
+        for (Connection<?, ?> connection : living) {
+            met.add(connection.id());
+            if (met.size() == 50) {
+                all.subList(0, 150).forEach(living::leave); // those that were met, and those that are to come
+                entered(living, 300);                       // in their places, and in more
+            }
+        }
+        List<Long> stayed = all.subList(150, 200).stream().map(Connection::id).toList();
+        assertTrue(met.containsAll(stayed), () -> "of " + stayed + " only " + met);
+        assertEquals(met.stream().distinct().toList(), met);
+        assertEquals(350, living.size());
+        assertEquals(350, living.stream().distinct().count());
+    }
+
+    @Test
+    void findsByItsNumberWhoeverLives() throws IOException {
+        Living living = new Living();
+        List<Connection<String, String>> all = entered(living, 3);
+        living.leave(all.get(1));
+        living.leave(all.get(1));
+        assertEquals(all.get(2), living.find(all.get(2).id()));
+        assertNull(living.find(all.get(1).id()));
+        assertEquals(List.of(true, false, true), all.stream().map(living::holds).toList());
+        Connection<String, String> next = entered(living, 1).getFirst();
+        assertEquals(List.of(true, false), List.of(living.holds(next), living.holds(all.get(1))), "in its place");
+        assertEquals(3, living.size());
+    }
+
+    private List<Connection<String, String>> entered(Living living, int count) throws IOException {
+        List<Connection<String, String>> entered = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Connection<String, String> connection = connection(one, address("192.0.2.1"));
+            connection.closeChannel();
+            living.enter(connection);
+            entered.add(connection);
+        }
+        return entered;
+    }
+
     private Connection<String, String> unnamed(Listener listener) throws IOException {
         assertNull(registry.reserve(listener, null));
         Connection<String, String> connection = connection(listener, address("127.0.0.1"));
