@@ -28,9 +28,21 @@ class Sample:
         return self.cpu / max(1, self.requests)
 
 
+SESSIONS = 3   # of a warm-up
+
+
 class Load:
     def warm(self, server, seconds):
-        self.run(server, seconds)
+        """In several sessions: when the first one ends, its connections leave, which no compiled code has seen, and some is compiled anew."""
+        for length in sessions(seconds):
+            self.run(server, length)
+
+
+def sessions(seconds):
+    """Whole seconds, since wrk knows no others, that are as long together; fewer sessions when there are not enough of them."""
+    total = max(1, round(seconds))
+    ends = [round(total * number / SESSIONS) for number in range(SESSIONS + 1)]
+    return [end - begin for begin, end in zip(ends, ends[1:]) if end > begin]
 
 
 def measured(server, load, seconds):

@@ -5,20 +5,27 @@ from . import machine
 def heading(options, words):
     command = 'bench/run ' + ' '.join(words)
     lines = ['# Results', '', *('- ' + line for line in machine.description()), '- command: `%s`' % command,
-             '- %d interleaved rounds of %g s, after %g s of warm-up for each server; all figures are medians' % (
+             '- %d interleaved rounds of %g s, after %g s of warm-up for each server, longer where a row says so; all figures are medians' % (
                  options.rounds, options.seconds, options.warm), '', '']
     return '\n'.join(lines)
 
 
-def table(row, results, skipped, complete):
+def table(row, results, skipped, options):
     lines = ['## %d. %s (`%s`)' % (row.work, row.what, row.name), '']
     if results:
-        lines += ['Load: %s' % row.load.text(), '', *measured(results), '']
+        lines += ['Load: %s%s' % (row.load.text(), lasting(row, options)), '', *measured(results), '']
     lines += notes(results, skipped)
     judged = {name: result for name, result in results.items() if result.counts}
+    complete = not options.only
     absent = left_out(row, results, judged, skipped)
     lines += [target.line(judged, absent) for target in row.targets if judged and (complete or target.of in judged)]
     return '\n'.join(lines) + '\n\n'
+
+
+def lasting(row, options):
+    """How long a row is warmed up, where that is not as the heading says."""
+    warm = row.warm_up(options)
+    return '' if warm == options.warm else '; after %g s of warm-up' % warm
 
 
 def left_out(row, results, judged, skipped):

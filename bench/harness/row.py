@@ -47,6 +47,7 @@ class Row:
     contestants: list
     load: object
     targets: tuple = ()
+    warm: float = 1   # how many times as long as others it is warmed up
 
     def measure(self, options):
         """Gives the Markdown of this row."""
@@ -58,7 +59,10 @@ class Row:
         finally:
             for server in running:
                 server.stop()
-        return report.table(self, results, skipped, complete=not options.only)
+        return report.table(self, results, skipped, options)
+
+    def warm_up(self, options):
+        return self.warm * options.warm
 
     def start(self, options, skipped, running):
         for server in self.contestants:
@@ -67,7 +71,7 @@ class Row:
             try:
                 server.start()
                 running.append(server)
-                self.load.warm(server, options.warm)
+                self.load.warm(server, self.warm_up(options))
             except FAILURES as failure:
                 self.skip(server, failure, skipped, running)
 

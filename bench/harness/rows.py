@@ -46,7 +46,7 @@ ROWS = [
         Target('rate', 'Sluice event-loop × virtual', 'bare virtual threads', at_least=0.97),
         Target('rate', 'Sluice blocking × virtual', 'bare virtual threads', at_least=0.97),
         Bound('rate', 'Sluice event-loop × fixed(256)', 'a second (97 % of 256 / 50 ms)', at_least=round(0.97 * 256 / 0.05)),
-        *best('Sluice event-loop × virtual', JAVA), *best('Sluice blocking × virtual', JAVA)]),
+        *best('Sluice event-loop × virtual', JAVA), *best('Sluice blocking × virtual', JAVA)], warm=3),
     Row(4, 'threads', 'blocking engines, "Hello, World!", 64 keep-alive connections', [
         c.sluice('blocking × virtual', 'io=blocking', 'pool=virtual'),
         c.sluice('blocking × cached', 'io=blocking', 'pool=cached'),
@@ -75,7 +75,7 @@ ROWS = [
     Row(6, 'connect', 'connect, one request, close; 64 at a time', [
         c.sluice('event-loop × inline'), c.sluice('blocking × virtual', 'io=blocking', 'pool=virtual'), c.epoll('close'),
         c.floor('NIO loop', 'NioLoop', 'close'), c.nginx(), *c.closing_peers()], Wrk(64, close=True),
-        against_java('Sluice event-loop × inline', 'rate')),
+        against_java('Sluice event-loop × inline', 'rate'), warm=3),
     Row(7, 'idle', 'work 1 beside idle connections', [
         c.sluice('event-loop × inline'),
         *(c.sluice('beside %d' % idle, idle=idle) for idle in (10_000, 18_000, 50_000)),
