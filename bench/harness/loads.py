@@ -33,7 +33,7 @@ SESSIONS = 3   # of a warm-up
 
 class Load:
     def warm(self, server, seconds):
-        """In several sessions: when the first one ends, its connections leave, which no compiled code has seen, and some is compiled anew."""
+        """In several sessions: when the first one ends, its connections leave, which no compiled code has seen, and some is thrown away."""
         for length in sessions(seconds):
             self.run(server, length)
 

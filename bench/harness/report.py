@@ -5,7 +5,7 @@ from . import machine
 def heading(options, words):
     command = 'bench/run ' + ' '.join(words)
     lines = ['# Results', '', *('- ' + line for line in machine.description()), '- command: `%s`' % command,
-             '- %d interleaved rounds of %g s, after %g s of warm-up for each server, longer where a row says so; all figures are medians' % (
+             '- %d interleaved rounds of %g s, after %g s of warm-up for each server, longer where it says so; all figures are medians' % (
                  options.rounds, options.seconds, options.warm), '', '']
     return '\n'.join(lines)
 
@@ -23,9 +23,11 @@ def table(row, results, skipped, options):
 
 
 def lasting(row, options):
-    """How long a row is warmed up, where that is not as the heading says."""
-    warm = row.warm_up(options)
-    return '' if warm == options.warm else '; after %g s of warm-up' % warm
+    """How long a row is loaded, where that is not as the heading says."""
+    warm, seconds = row.warm_up(options), row.seconds(options)
+    if (warm, seconds) == (options.warm, options.seconds):
+        return ''
+    return '; rounds of %g s, after %g s of warm-up' % (seconds, warm)
 
 
 def left_out(row, results, judged, skipped):

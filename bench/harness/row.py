@@ -47,7 +47,8 @@ class Row:
     contestants: list
     load: object
     targets: tuple = ()
-    warm: float = 1   # how many times as long as others it is warmed up
+    warm: float = 1       # how many times as long as others it is warmed up
+    at_least: float = 0   # seconds that a round takes, however short those of other rows are
 
     def measure(self, options):
         """Gives the Markdown of this row."""
@@ -63,6 +64,9 @@ class Row:
 
     def warm_up(self, options):
         return self.warm * options.warm
+
+    def seconds(self, options):
+        return max(self.at_least, options.seconds)
 
     def start(self, options, skipped, running):
         for server in self.contestants:
@@ -90,7 +94,7 @@ class Row:
             shift = number % max(1, len(running))
             for server in running[shift:] + running[:shift]:
                 try:
-                    sample = measured(server, self.load, options.seconds)
+                    sample = measured(server, self.load, self.seconds(options))
                 except FAILURES as failure:
                     results.pop(server.name)
                     self.skip(server, failure, skipped, running)

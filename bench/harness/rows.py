@@ -46,7 +46,7 @@ ROWS = [
         Target('rate', 'Sluice event-loop × virtual', 'bare virtual threads', at_least=0.97),
         Target('rate', 'Sluice blocking × virtual', 'bare virtual threads', at_least=0.97),
         Bound('rate', 'Sluice event-loop × fixed(256)', 'a second (97 % of 256 / 50 ms)', at_least=round(0.97 * 256 / 0.05)),
-        *best('Sluice event-loop × virtual', JAVA), *best('Sluice blocking × virtual', JAVA)], warm=3),
+        *best('Sluice event-loop × virtual', JAVA), *best('Sluice blocking × virtual', JAVA)], warm=3, at_least=10),
     Row(4, 'threads', 'blocking engines, "Hello, World!", 64 keep-alive connections', [
         c.sluice('blocking × virtual', 'io=blocking', 'pool=virtual'),
         c.sluice('blocking × cached', 'io=blocking', 'pool=cached'),
