@@ -378,6 +378,11 @@ public abstract class Connection<Q, R> extends Vitals {
         opSince = now;
     }
 
+    /// The time that [#decoded] was given last.
+    final long decodedAt() {
+        return opSince;
+    }
+
     /// The handler is about to be called with the last decoded request.
     final ActiveCall begin(long number, long now) {
         ActiveCall call = new ActiveCall(peer, number, now + listener.terms().handler());

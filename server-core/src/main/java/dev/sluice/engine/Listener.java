@@ -516,6 +516,10 @@ public final class Listener {
         return shared.spools();
     }
 
+    Ticks ticks() {
+        return shared.ticks();
+    }
+
     ConnectionRegistry registry() {
         return registry;
     }

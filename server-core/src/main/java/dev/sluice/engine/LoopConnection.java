@@ -154,7 +154,7 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
     /// Calls the handler, on this thread.
     ///
     /// @param now   as of the last look at the clock
-    /// @param since how long ago that may be: so much later the deadline comes
+    /// @param since how long ago that may be, but for a lapse of the [Ticks]: so much later the deadline comes
     Result<R> call(Q request, long now, long since, long waited) {
         ActiveCall call = begin(requests(), now + since);
         deadline = call.deadline();
@@ -297,17 +297,24 @@ final class LoopConnection<Q, R> extends Connection<Q, R> implements Work {
         if (call == null || now < call.deadline()) {
             ask(this::expireOnLoop);
         } else if (call.ended() == null) {
-            if (onLoop) {
-                deadline = now + listener().terms().linger();
-            }
-            expireCall(call);
-            execute(this::expireOnLoop);
+            expireCall(call, onLoop, now);
         } else if (onLoop) { // the loop is in the handler: nothing but closing the socket reaches its client
             endNow(new Cause(CloseReason.HANDLER_TIMEOUT, "the handler does not return"), CallEnding.DEADLINE);
         }
     }
 
-    private void expireCall(ActiveCall call) {
+    private void expireCall(ActiveCall call, boolean onLoop, long now) {
+        if (onLoop) {
+            if (now - call.deadline() < listener().ticks().lapse(decodedAt())) {
+                return; // the loop may have begun it so much later than it knew
+            }
+            deadline = now + listener().terms().linger();
+        }
+        cancelLate(call);
+        execute(this::expireOnLoop);
+    }
+
+    private void cancelLate(ActiveCall call) {
         String frame = stack().stream().findFirst().orElse("");
         call.cancel(CallEnding.DEADLINE);
         events.publish(new ServerEvent.HandlerTimedOut(peer(), Duration.ofNanos(listener().terms().handler()), frame));

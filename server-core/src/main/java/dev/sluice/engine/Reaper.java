@@ -61,7 +61,7 @@ public final class Reaper implements AutoCloseable {
             } catch (Throwable failure) {
                 LOG.error("event=reaper-failed", failure);
             }
-            LockSupport.parkNanos(Ticks.ROUND);
+            LockSupport.parkNanos(Ticks.REST);
         }
     }
 

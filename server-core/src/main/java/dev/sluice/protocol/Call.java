@@ -12,7 +12,7 @@ public interface Call {
     /// The number of this request on its connection, from 1.
     long requestNumber();
 
-    /// The time left until the deadline; negative once it has passed.
+    /// The time left until the deadline; negative once it has passed. After a pause of the whole server there may be more than this says.
     Duration remaining();
 
     /// Whether the response is no longer wanted: the client left, an operator kicked it, the deadline passed, or a drain ran
