@@ -34,9 +34,4 @@ final class PlainBuffer implements BufferAllocator {
         ByteBuffer buffer = present;
         return buffer != null && buffer.position() > 0;
     }
-
-    int size() {
-        ByteBuffer buffer = present;
-        return buffer == null ? 0 : buffer.capacity();
-    }
 }

@@ -202,11 +202,6 @@ public final class TlsStream {
         return !unflushed;
     }
 
-    /// How many bytes its buffers take.
-    int buffered() {
-        return buffers.held() * RecordBuffers.LARGEST + plain.size();
-    }
-
     /// What is left to tell the client, encrypted: why there is nothing to be agreed on, or else that this is our end. From any thread; does not wait. To be
     /// sent by the caller, after what was written.
     public ByteBuffer farewell() {
