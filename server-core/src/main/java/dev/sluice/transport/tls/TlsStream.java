@@ -156,6 +156,7 @@ public final class TlsStream {
     /// Writes plain bytes.
     ///
     /// @return how many were taken; what of them has not gone out is sent by [#flush]
+    /// @throws SSLException when the client has ended both directions; it is told of our end, and nothing more is to be said
     public int write(ByteBuffer from) throws IOException {
         int before = from.remaining();
         try {
@@ -166,9 +167,20 @@ public final class TlsStream {
             return before - from.remaining();
         }
         if (from.hasRemaining()) {
+            answerEnd();
             throw new SSLException("the client has ended TLS, and reads no more");
         }
         return before;
+    }
+
+    /// In TLS 1.2 the client's close_notify ends both directions: it is answered with our own at once, and what was to be sent is dropped (RFC 5246 §7.2.1).
+    /// The engine has said ours by now, and the channel holds it. In TLS 1.3 we may go on (RFC 8446 §6.1).
+    private void answerEnd() throws IOException {
+        try {
+            channel.write(NOTHING.duplicate());
+        } catch (NeedsWriteException room) {
+            // The client takes nothing: it is not told.
+        }
     }
 
     /// Writes of a file what goes into one record.
