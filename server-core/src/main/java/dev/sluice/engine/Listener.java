@@ -40,8 +40,8 @@ import org.slf4j.LoggerFactory;
 ///     └── abort
 /// ```
 ///
-/// The configuration is replaced as a whole by whoever applies one, the acceptor by the drainer alone, and the tally is guarded by the registry's lock. The
-/// lists of ports belong to whoever changes the server's configuration, one at a time.
+/// The configuration is replaced as a whole by whoever applies one, the acceptor by the drainer alone, and the tally is guarded by the registry's lock. What
+/// its ports are changes with the server's configuration, one change at a time.
 public final class Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
@@ -57,11 +57,7 @@ public final class Listener {
     private final Engine engine;
     private final Security security;
     final Tally tally;
-    /// At which it is to accept, once it starts, and which of them it has bound itself.
-    private final List<Port> ports = new ArrayList<>();
-    private final List<Port> fresh = new ArrayList<>();
-    /// Which its successors have taken over.
-    private final List<Port> given = new ArrayList<>();
+    private final Ports ports;
     private volatile ListenerConfig config;
     private volatile Terms terms;
     /// By the server's clock.
@@ -90,6 +86,7 @@ public final class Listener {
         this.gate = gate;
         this.probe = probe;
         this.shared = shared;
+        this.ports = new Ports(name, shared.provider());
         this.predecessor = before;
         this.tally = before == null ? new Tally() : before.tally;
         this.serviceTime = before == null ? new LatencyWindow(System::nanoTime) : before.serviceTime;
@@ -160,30 +157,16 @@ public final class Listener {
     ///
     /// @throws java.net.BindException when it cannot be had: naming listener and address
     public void bind(SocketAddress address) throws IOException {
-        Port port = Port.bind(name, address, address, config, shared.provider());
-        fresh.add(port);
-        ports.add(port);
+        ports.bind(address, config);
     }
 
     /// Takes over the socket of one of its addresses, from the moment it starts.
     ///
     /// @return false when the other one does not listen there
     public boolean inherit(SocketAddress address, Listener from) {
-        Port held = !from.acceptor.open() ? null : from.acceptor.ports().stream()
-                .filter(port -> is(port, address, from) && !from.given.contains(port)).findFirst().orElse(null);
-        if (held == null) {
-            return false;
-        }
-        ports.add(held);
-        from.given.add(held);
-        return true;
-    }
-
-    /// By the address as configured; or by the one that the kernel made of it, unless something else is to be told to the kernel too.
-    private boolean is(Port port, SocketAddress address, Listener from) {
         TcpConfig before = from.config.tcp();
         boolean sameOptions = config.tcp().backlog() == before.backlog() && config.tcp().reusePort() == before.reusePort();
-        return port.wanted().equals(address) || (sameOptions && port.bound().equals(address));
+        return ports.inherit(address, from.acceptor.open() ? from.acceptor.ports() : List.of(), from.ports, sameOptions);
     }
 
     /// Begins to accept, unless whom it succeeds is paused, and has begun to leave.
@@ -192,31 +175,31 @@ public final class Listener {
             acceptor.succeed(predecessor.acceptor);
             predecessor = null;
         }
-        acceptor.adopt(ports);
-        allow(ports);
+        acceptor.adopt(ports.all());
+        ports.allow(ports.all(), config.unix());
     }
 
     /// Tells of the addresses it has bound. Calls foreign code.
     public void announce() {
-        acceptor.announce(fresh);
+        acceptor.announce(ports.fresh());
     }
 
     /// Undoes what is not followed by [#start].
     public void abort() {
         acceptor.abort();
         joinBriefly(acceptor.thread());
-        closeAll(fresh);
+        ports.close(ports.fresh());
         endEngine();
     }
 
     /// Whether what its successors inherit is still its own.
     public boolean holdsWhatItGives() {
-        return given.isEmpty() || acceptor.open() && acceptor.ports().containsAll(given);
+        return ports.given().isEmpty() || acceptor.open() && acceptor.ports().containsAll(ports.given());
     }
 
     /// Those who were to take its sockets over have aborted.
     public void keepAll() {
-        given.clear();
+        ports.keepAll();
     }
 
     /// A loop that has nothing to do ends at once.
@@ -237,7 +220,7 @@ public final class Listener {
     public void leave(long now) {
         leavingSince = now;
         leaving = true;
-        acceptor.release(given);
+        acceptor.release(ports.given());
         connections().forEach(this::tellOfDrain);
     }
 
@@ -326,38 +309,15 @@ public final class Listener {
         if (!before.closed()) {
             awaitEnd(before); // it is just closing its ports
         }
-        List<Port> reopened = boundAgain(before.ports());
+        List<Port> reopened = ports.boundAgain(before.ports(), config);
         try {
             if (!before.resumeAt(reopened)) {
                 acceptor = next(before, reopened);
             }
             acceptor.announce(reopened);
         } catch (IOException | RuntimeException | Error failed) {
-            closeAll(reopened);
+            ports.close(reopened);
             throw failed;
-        }
-    }
-
-    private List<Port> boundAgain(List<Port> before) throws IOException {
-        List<Port> bound = new ArrayList<>();
-        try {
-            for (Port port : before) {
-                bound.add(Port.bind(name, port.wanted(), port.bound(), config, shared.provider()));
-            }
-            return bound;
-        } catch (IOException | RuntimeException | Error failed) {
-            closeAll(bound);
-            throw failed;
-        }
-    }
-
-    private void closeAll(List<Port> bound) {
-        for (Port port : bound) {
-            try {
-                port.close();
-            } catch (IOException failed) {
-                LOG.warn("event=close-failed listener={}", name, failed);
-            }
         }
     }
 
@@ -405,18 +365,7 @@ public final class Listener {
         terms = Terms.of(next);
         security.adopt(next, identity);
         if (!closed()) {
-            allow(acceptor.ports());
-        }
-    }
-
-    /// Lets those connect to Unix domain sockets who are to. A file that somebody has taken away or replaced is not ours to change.
-    private void allow(List<Port> all) {
-        for (Port port : all) {
-            try {
-                port.mode(config.unix());
-            } catch (IOException failed) {
-                LOG.warn("event=socket-mode-not-changed listener={} cause=\"{}\"", name, failed.getMessage());
-            }
+            ports.allow(acceptor.ports(), config.unix());
         }
     }
 
@@ -481,7 +430,7 @@ public final class Listener {
     /// The addresses it is bound to; the last ones when it is closed.
     public List<SocketAddress> bind() {
         List<Port> now = acceptor.ports();
-        return (now.isEmpty() ? ports : now).stream().map(Port::bound).toList();
+        return (now.isEmpty() ? ports.all() : now).stream().map(Port::bound).toList();
     }
 
     public ListenerState state() {
