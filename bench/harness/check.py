@@ -2,6 +2,7 @@
 import re
 import socket
 import ssl
+import subprocess
 import sys
 
 from . import machine
@@ -13,11 +14,11 @@ def all(servers):
         try:
             server.start()
             problem, text = asked(server)
-        except machine.Missing as missing:
-            print('skipped  %s: %s' % (server.name, missing))
-            continue
-        except OSError as broken:
+        except (machine.Broken, subprocess.SubprocessError, OSError) as broken:
             problem, text = str(broken), ''
+        except machine.Missing as missing:
+            print('skipped  %s: %s' % (server.name, missing), flush=True)
+            continue
         finally:
             server.stop()
         wrong += 1 if problem else 0

@@ -80,7 +80,7 @@ def program(name, listener, **more):
         words = [machine.java(), *JVM, '-Dsluice.home=' + machine.work, '-Dlogback.configurationFile=' + logback(), '-jar', machine.PROGRAM]
         check = subprocess.run([*words, 'check', config], capture_output=True, text=True, stdin=subprocess.DEVNULL)
         if check.returncode != 0:
-            raise machine.Missing('this Sluice does not take the configuration: ' + (check.stdout + check.stderr).strip()[:300])
+            raise machine.Broken('this Sluice does not take the configuration: ' + (check.stdout + check.stderr).strip()[:300])
         return [*words, '--config', config, '--no-console']
     return Server('Sluice ' + name, command, **more)
 
@@ -163,7 +163,7 @@ def resp_server():
     def command(port):
         found = sorted(glob.glob(os.path.join(machine.HOME, 'examples', '**', 'Resp*.java'), recursive=True))
         if not found:
-            raise machine.Missing('there is no RESP server in examples/ yet (Resp*.java)')
+            raise machine.Broken('there is no RESP server in examples/ (Resp*.java)')
         return [machine.java(), *JVM, '-cp', machine.PROGRAM, found[0], '127.0.0.1:%d' % port, '512', '1']   # MiB, event loops
     return Server('Sluice RESP example', command, body=None)
 

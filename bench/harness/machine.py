@@ -26,6 +26,10 @@ class Missing(Exception):
     """Something that a server or a load needs is not there; says what."""
 
 
+class Broken(Missing):
+    """A server does not start, though nothing is missing. A row goes on without it, a check has found something."""
+
+
 def say(text):
     print(text, file=sys.stderr, flush=True)
 

@@ -49,13 +49,13 @@ class Server:
         end = time.monotonic() + 30
         while time.monotonic() < end:
             if self.process.poll() is not None:
-                raise machine.Missing('%s ended at once: %s' % (self.name, self.last_words()))
+                raise machine.Broken('%s ended at once: %s' % (self.name, self.last_words()))
             try:
                 socket.create_connection(('127.0.0.1', self.port), 1).close()
                 return
             except OSError:
                 time.sleep(0.05)
-        raise machine.Missing('%s does not listen after 30 s: %s' % (self.name, self.last_words()))
+        raise machine.Broken('%s does not listen after 30 s: %s' % (self.name, self.last_words()))
 
     def last_words(self):
         with open(self.log, errors='replace') as log:
