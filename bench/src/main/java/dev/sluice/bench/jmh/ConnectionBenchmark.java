@@ -24,21 +24,39 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class ConnectionBenchmark {
 
+    private static final int IDLE = 1_000;
+
     private final ByteBuffer last = Requests.direct("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     private final ByteBuffer in = ByteBuffer.allocateDirect(4 << 10);
+    private final ByteBuffer small = Requests.direct(Requests.SMALL);
     private final List<SocketChannel> idle = new ArrayList<>();
     private House house;
+    private int length;
 
     @Setup
     public void open() throws IOException {
         house = House.open("event-loop inline");
-        for (int i = 0; i < 1_000; i++) {
-            idle.add(SocketChannel.open(house.address()));
+        for (int i = 0; i < IDLE; i++) {
+            SocketChannel client = SocketChannel.open(house.address());
+            idle.add(client);
+            client.write(small.rewind());
+            client.read(in.clear());
+            Answers.length(in.flip());
+        }
+        try (SocketChannel client = SocketChannel.open(house.address())) {
+            client.write(last.rewind());
+            client.read(in.clear());
+            length = Answers.length(in.flip());
         }
     }
 
+    /// All of them were there to the end.
     @TearDown
     public void close() throws IOException {
+        int left = house.server().connections().size();
+        if (left < IDLE) {
+            throw new IllegalStateException("of " + IDLE + " idle connections " + left + " are left");
+        }
         for (SocketChannel one : idle) {
             one.close();
         }
@@ -50,9 +68,9 @@ public class ConnectionBenchmark {
     public int connection() throws IOException {
         try (SocketChannel client = SocketChannel.open(house.address())) {
             client.write(last.rewind());
-            int received = 0;
-            for (int count = client.read(in.clear()); count >= 0; count = client.read(in.clear())) {
-                received += count;
+            int received = Answers.receive(client, in, length);
+            if (client.read(in.clear()) >= 0) {
+                throw new IllegalStateException("the server does not close");
             }
             return received;
         }

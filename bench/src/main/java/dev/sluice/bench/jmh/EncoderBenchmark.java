@@ -15,6 +15,7 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /// A response to bytes, into a buffer that is lent as a loop lends its own: one that is sent again and again, and one made for its request.
@@ -30,6 +31,17 @@ public class EncoderBenchmark {
     private final HttpResponse kept = HttpResponse.of(200, "text/plain; charset=utf-8", BODY);
     private final ResponseWriter<HttpRequest, HttpResponse> writer = new ResponseWriter<>(protocol);
     private final ByteBuffer lent = ByteBuffer.allocateDirect(64 << 10);
+
+    /// Both say hello, and are in the lent buffer.
+    @Setup
+    public void check() {
+        saysHello(kept());
+        saysHello(fresh());
+    }
+
+    private void saysHello(int bytes) {
+        Answers.length(lent.duplicate().clear().limit(bytes));
+    }
 
     @Benchmark
     public int kept() {

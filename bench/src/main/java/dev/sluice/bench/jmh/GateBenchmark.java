@@ -6,8 +6,10 @@ import dev.sluice.api.PoolType;
 import dev.sluice.pool.Admission;
 import dev.sluice.pool.Gate;
 import dev.sluice.pool.Work;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -17,10 +19,9 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 
-/// The hand-off of a request to a pool: one at a time, from the submission to the start, and many that come together.
-///
-/// The gates are left running: their threads end with the process.
+/// The hand-off of a request to a pool: one at a time, from the submission until its permit is back, and many that come together.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -32,6 +33,7 @@ public class GateBenchmark {
     public String pool = "fixed";
 
     private final AtomicInteger left = new AtomicInteger();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final Work[] works = new Work[MANY];
     private Gate gate;
 
@@ -45,7 +47,15 @@ public class GateBenchmark {
         };
         gate = Gate.open("bench", PoolConfig.of(type, 2), PoolInfo.Unit.REQUEST);
         for (int i = 0; i < MANY; i++) {
-            works[i] = new Countdown(left);
+            works[i] = new Countdown(left, failure);
+        }
+    }
+
+    @TearDown
+    public void close() throws InterruptedException {
+        gate.close();
+        if (!gate.awaitEnded(Duration.ofSeconds(10))) {
+            throw new IllegalStateException("permits are not back, or threads are left: " + gate.info());
         }
     }
 
@@ -70,10 +80,13 @@ public class GateBenchmark {
         while (left.get() > 0) {
             Thread.onSpinWait();
         }
+        if (failure.getPlain() != null) {
+            throw new IllegalStateException("the executor did not take it", failure.getPlain());
+        }
     }
 
     /// Has run, and its permit is back.
-    private record Countdown(AtomicInteger left) implements Work {
+    private record Countdown(AtomicInteger left, AtomicReference<Throwable> failure) implements Work {
 
         @Override
         public void run(long queueWait) {}
@@ -85,7 +98,8 @@ public class GateBenchmark {
 
         @Override
         public void abandoned(Throwable cause) {
-            throw new IllegalStateException(cause);
+            failure.set(cause);
+            left.decrementAndGet();
         }
     }
 }

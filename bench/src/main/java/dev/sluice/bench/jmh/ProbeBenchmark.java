@@ -13,6 +13,7 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 
 /// What the metrics cost each request: told by one thread, as a loop does, and by two at once, as pools do.
@@ -21,8 +22,19 @@ import org.openjdk.jmh.annotations.Threads;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class ProbeBenchmark {
 
-    private final ServerMetrics metrics = new ServerMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final ServerMetrics metrics = new ServerMetrics(registry);
     private final RequestProbe probe = metrics.of("web", Role.TRAFFIC, "http");
+
+    /// It was counted.
+    @TearDown
+    public void close() {
+        double counted = registry.get("sluice.requests").tag("outcome", "success").functionCounter().count();
+        metrics.close();
+        if (counted < 1) {
+            throw new IllegalStateException("the metrics have counted nothing");
+        }
+    }
 
     @Benchmark
     public void ended() {
