@@ -39,7 +39,7 @@ def prepare(build):
     if build and outdated():
         say('building: ' + ' '.join(BUILD))
         command = [os.environ.get('MVN', 'mvn')] + BUILD[1:]
-        if subprocess.run(command, cwd=HOME, stdin=subprocess.DEVNULL).returncode != 0:
+        if subprocess.run(command, cwd=HOME, stdin=subprocess.DEVNULL, stdout=sys.stderr).returncode != 0:
             sys.exit('bench/run: the build failed; its output is above')
         for made in glob.glob(os.path.join(TARGET, 'sluice-bench-*.jar')) + [PROGRAM]:
             os.utime(made)
