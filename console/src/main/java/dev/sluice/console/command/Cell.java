@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,15 @@ sealed interface Cell {
     record Text(String value) implements Cell {}
 
     /// A word of a fixed set.
-    record State(String word, Tone tone) implements Cell {}
+    record State(String word, Tone tone) implements Cell {
+
+        /// Those of constants are made once: a table has the same ones in thousands of rows.
+        private static final Map<Enum<?>, State> KNOWN = new ConcurrentHashMap<>();
+
+        private static State of(Enum<?> constant) {
+            return KNOWN.computeIfAbsent(constant, unknown -> new State(Cell.word(unknown), Cell.tone(unknown)));
+        }
+    }
 
     record Flag(boolean value) implements Cell {}
 
@@ -84,7 +93,7 @@ sealed interface Cell {
 
     /// The constant's name as people write it, in the tone that suits it.
     static Cell state(Enum<?> constant) {
-        return new State(word(constant), tone(constant));
+        return State.of(constant);
     }
 
     /// `SLOW_HEAD` is `slow-head`. Phases and states of the server keep their capitals, as everybody shouts them.
@@ -119,6 +128,15 @@ sealed interface Cell {
             case Items items -> Tone.PLAIN;
             case Tally tally -> Tone.PLAIN;
         };
+    }
+
+    /// Whether it is as another, of those that tables have many of. To compare records by `equals` takes an interpreter longer than to make their texts.
+    default boolean isAs(Cell other) {
+        return this == other
+                || this instanceof Text(String mine) && other instanceof Text(String its) && mine.equals(its)
+                || this instanceof Count(long mine) && other instanceof Count(long its) && mine == its
+                || this instanceof Bytes(long mine) && other instanceof Bytes(long its) && mine == its
+                || this instanceof Span(Duration mine) && other instanceof Span(Duration its) && mine.equals(its);
     }
 
     /// For people; escaped.

@@ -1,5 +1,6 @@
 package dev.sluice.console.command;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /// Makes text that came from a client safe to print: what a terminal would obey, or what would hide what is there, is written
@@ -9,6 +10,7 @@ import java.util.Locale;
 public final class Escape {
 
     private static final int MOST_MARKS = 2;
+    private static final byte DELETE = 0x7f;
 
     private Escape() {}
 
@@ -32,7 +34,7 @@ public final class Escape {
 
     /// One line of at most so many characters, the last of which is `…` when there were more.
     public static String line(String text, int most) {
-        if (text.length() <= most && isSafe(text)) {
+        if (text.length() <= most && (isPrintable(text) || isSafe(text))) {
             return text;
         }
         StringBuilder safe = new StringBuilder(Math.min(text.length(), most) + 16);
@@ -48,6 +50,17 @@ public final class Escape {
             safe.append(shown);
         }
         return safe.toString();
+    }
+
+    /// Whether a text surely has no characters but the printable ones of ASCII, as most have. Looks at its bytes: an array is cheaper than a text to an
+    /// interpreter, which makes the first table of thousands of rows. Among them a `?` may be what has become of half a surrogate pair, and is not sure.
+    static boolean isPrintable(String text) {
+        for (byte unit : text.getBytes(StandardCharsets.UTF_8)) {
+            if (unit < ' ' || unit == DELETE || unit == '?') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isSafe(String text) {

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A table as people read it. Each text is made once, and each width taken once, whatever there is room for on the screen: there may be tens of thousands
-/// of rows.
+/// of rows, and the first such table is made by an interpreter. So what holds for a column is found out once, and so is the text of a cell that is as the one above it.
 final class PlainTable {
 
-    private static final String GAP = "  ";
+    private static final int GAP = 2;
     private static final int LONGEST_CELL = 120;
     private static final int LONGEST_WIDE_CELL = 10_000;
     private static final int LEAST_OF_A_TEXT = 12;
@@ -17,9 +17,11 @@ final class PlainTable {
     /// Of the table's columns, those that are shown.
     private final List<Integer> columns = new ArrayList<>();
     /// By row, then by column of the table.
-    private final List<String[]> texts = new ArrayList<>();
+    private final List<String[]> texts;
     /// What each column of the table would take.
     private final int[] wanted;
+    /// By column of the table, whether it holds numbers: those stand on the right, and each of their characters is one column.
+    private final boolean[] numbers;
     /// By column of the table, whether some text in it has characters that are not one column.
     private final boolean[] uneven;
 
@@ -28,27 +30,43 @@ final class PlainTable {
         this.coloured = coloured;
         this.wanted = new int[table.heads().size()];
         this.uneven = new boolean[wanted.length];
+        this.numbers = new boolean[wanted.length];
         for (int column = 0; column < wanted.length; column++) {
+            numbers[column] = head(column).kind().isNumber();
             if (table.wide() || !table.heads().get(column).wide()) {
                 columns.add(column);
                 wanted[column] = table.heads().get(column).title().length();
             }
         }
-        table.rows().forEach(row -> texts.add(texts(row)));
+        this.texts = new ArrayList<>(table.rows().size());
+        int[] all = shown();
+        List<Cell> above = List.of();
+        for (List<Cell> row : table.rows()) {
+            texts.add(texts(row, above, all));
+            above = row;
+        }
     }
 
-    private String[] texts(List<Cell> row) {
+    private int[] shown() {
+        return columns.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private String[] texts(List<Cell> row, List<Cell> above, int[] all) {
         String[] made = new String[wanted.length];
-        int most = table.wide() ? LONGEST_WIDE_CELL : LONGEST_CELL;
-        for (int column : columns) {
-            String shown = row.get(column).shown();
-            boolean other = !Width.isPlain(shown);
-            String text = cut(shown, most, other);
-            made[column] = text;
-            uneven[column] |= other;
-            wanted[column] = Math.max(wanted[column], length(text, other));
+        for (int column : all) {
+            Cell cell = row.get(column);
+            made[column] = !above.isEmpty() && cell.isAs(above.get(column)) ? texts.getLast()[column] : text(column, cell);
         }
         return made;
+    }
+
+    private String text(int column, Cell cell) {
+        String shown = cell.shown();
+        boolean other = !isNumber(column) && !Width.isPlain(shown);
+        String text = cut(shown, table.wide() ? LONGEST_WIDE_CELL : LONGEST_CELL, other);
+        uneven[column] |= other;
+        wanted[column] = Math.max(wanted[column], length(text, other));
+        return text;
     }
 
     /// @param screen columns that it may take; 0 for any number
@@ -61,10 +79,11 @@ final class PlainTable {
         int[] widths = widths(screen);
         List<String> lines = new ArrayList<>(texts.size() + 3);
         lines.add(Tone.STRONG.paint(header(widths), coloured));
+        int[] all = shown();
         StringBuilder line = new StringBuilder();
         for (int row = 0; row < texts.size(); row++) {
             line.setLength(0);
-            write(line, table.rows().get(row), texts.get(row), widths);
+            write(line, table.rows().get(row), texts.get(row), all, widths);
             lines.add(line.toString().stripTrailing());
         }
         if (!hidden.isEmpty()) {
@@ -90,11 +109,11 @@ final class PlainTable {
     }
 
     private boolean isNumber(int column) {
-        return head(column).kind().isNumber();
+        return numbers[column];
     }
 
     private static int surplus(int[] widths, int screen) {
-        int taken = GAP.length() * (widths.length - 1);
+        int taken = GAP * (widths.length - 1);
         for (int width : widths) {
             taken += width;
         }
@@ -120,20 +139,19 @@ final class PlainTable {
     private String header(int[] widths) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < widths.length; i++) {
-            line.append(i == 0 ? "" : GAP);
-            pad(line, head(columns.get(i)).title(), widths[i], isNumber(columns.get(i)), false);
+            pad(line, i == 0 ? 0 : GAP, head(columns.get(i)).title(), widths[i], isNumber(columns.get(i)), false);
         }
         return line.toString().stripTrailing();
     }
 
-    private void write(StringBuilder line, List<Cell> cells, String[] shown, int[] widths) {
+    private void write(StringBuilder line, List<Cell> cells, String[] shown, int[] all, int[] widths) {
         for (int i = 0; i < widths.length; i++) {
-            int column = columns.get(i);
+            int column = all[i];
             boolean right = isNumber(column);
-            line.append(i == 0 ? "" : GAP);
-            int begin = line.length();
-            String text = cut(shown[column], widths[i], uneven[column]);
-            pad(line, text, i == widths.length - 1 && !right ? 0 : widths[i], right, uneven[column]);
+            int gap = i == 0 ? 0 : GAP;
+            int begin = line.length() + gap;
+            String text = widths[i] < wanted[column] ? cut(shown[column], widths[i], uneven[column]) : shown[column];
+            pad(line, gap, text, i == widths.length - 1 && !right ? 0 : widths[i], right, uneven[column]);
             if (coloured) {
                 paint(line, begin, cells.get(column));
             }
@@ -147,9 +165,12 @@ final class PlainTable {
         }
     }
 
-    private static void pad(StringBuilder line, String text, int width, boolean right, boolean uneven) {
+    private static void pad(StringBuilder line, int gap, String text, int width, boolean right, boolean uneven) {
         int space = Math.max(0, width - length(text, uneven));
-        line.repeat(' ', right ? space : 0).append(text).repeat(' ', right ? 0 : space);
+        line.repeat(' ', right ? gap + space : gap).append(text);
+        if (!right && space > 0) {
+            line.repeat(' ', space);
+        }
     }
 
     private static String cut(String text, int most, boolean uneven) {

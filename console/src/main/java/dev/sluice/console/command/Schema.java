@@ -30,7 +30,7 @@ record Schema<T>(String name, List<Column<T>> columns) {
     Table table(List<T> rows, Invocation call) {
         List<T> sorted = call.option("--sort").map(key -> sorted(rows, key)).orElse(rows);
         long limit = call.number("--limit", 0, Integer.MAX_VALUE).orElse(Integer.MAX_VALUE);
-        List<List<Cell>> cells = sorted.stream().limit(limit).map(this::cells).toList();
+        List<List<Cell>> cells = sorted.subList(0, (int) Math.min(limit, sorted.size())).stream().map(this::cells).toList();
         return new Table(name, columns.stream().map(Column::head).toList(), cells, rows.size(), call.flag("--wide"));
     }
 

@@ -9,6 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Durations, sizes and other quantities as people write and read them: always with their unit, and read back as written.
+///
+/// They are put together by `concat` and whole numbers: a table has some of these in each of its thousands of rows, and the first one is made by an interpreter,
+/// for which other ways take several times as long.
 public final class Units {
 
     /// What is longer was mistyped.
@@ -18,6 +21,7 @@ public final class Units {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,9})?)([a-z]*)");
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
+    private static final String[] TENTHS = {"", ".1", ".2", ".3", ".4", ".5", ".6", ".7", ".8", ".9"};
     private static final String[] SIZES = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
 
     /// Up to here a number with tenths is exact in a long, and in a double.
@@ -55,9 +59,21 @@ public final class Units {
             return nanos + "ns";
         }
         if (nanos < 1_000_000) {
-            return decimal(nanos / 1e3) + "us";
+            return decimal(nanos, 1_000).concat("us");
         }
-        return nanos < 1_000_000_000 ? decimal(nanos / 1e6) + "ms" : decimal(nanos / 1e9) + "s";
+        return nanos < 1_000_000_000 ? decimal(nanos, 1_000_000).concat("ms") : decimal(nanos, 1_000_000_000).concat("s");
+    }
+
+    /// So many parts of a unit, as [#decimal(double)].
+    private static String decimal(long parts, long unit) {
+        boolean withTenths = parts < 100 * unit;
+        long step = withTenths ? unit / 10 : unit;
+        long rounded = (parts + step / 2) / step;
+        return withTenths ? tenths(rounded) : Long.toString(rounded);
+    }
+
+    private static String tenths(long count) {
+        return Long.toString(count / 10).concat(TENTHS[(int) (count % 10)]);
     }
 
     /// Three significant digits at most behind which nothing matters: `4.2`, `42`, `0.5`, `1200`.
@@ -68,18 +84,17 @@ public final class Units {
         if (Math.abs(value) >= LARGE) {
             return String.format(Locale.ROOT, "%.0f", value);
         }
-        // By hand: a table has some of these in each of its thousands of rows.
         boolean withTenths = Math.abs(value) < 100;
         long rounded = Math.round(Math.abs(value) * (withTenths ? 10 : 1));
-        String sign = value < 0 && rounded != 0 ? "-" : "";
-        if (!withTenths) {
-            return sign + rounded;
-        }
-        return sign + rounded / 10 + (rounded % 10 == 0 ? "" : "." + rounded % 10);
+        String size = withTenths ? tenths(rounded) : Long.toString(rounded);
+        return value < 0 && rounded != 0 ? "-" + size : size;
     }
 
     /// `512B`, `1.5KiB`, `10MiB`.
     public static String size(long bytes) {
+        if (bytes > -1_024 && bytes < 1_024) {
+            return Long.toString(bytes).concat("B");
+        }
         double value = bytes;
         int unit = 0;
         while (Math.abs(value) >= 1_024 && unit < SIZES.length - 1) {

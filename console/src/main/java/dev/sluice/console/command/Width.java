@@ -23,6 +23,9 @@ final class Width {
 
     /// Whether each `char` of a text is one column.
     static boolean isPlain(String text) {
+        if (Escape.isPrintable(text)) {
+            return true;
+        }
         for (int i = 0; i < text.length(); i++) {
             char unit = text.charAt(i);
             if (unit >= FIRST_OTHER && unit != '…') {

@@ -52,9 +52,10 @@ final class PlainConsole implements Console {
 
     @Override
     public void out(List<String> lines) {
-        String end = System.lineSeparator();
-        for (String line : lines) {
-            out.append(line).append(end); // without the flush of each println
+        if (!lines.isEmpty()) {
+            String end = System.lineSeparator();
+            out.write(String.join(end, lines)); // at once, rather than twice for each of what may be thousands of lines
+            out.write(end);
         }
         out.flush();
     }
