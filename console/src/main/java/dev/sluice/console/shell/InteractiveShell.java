@@ -117,9 +117,7 @@ public final class InteractiveShell implements AutoCloseable {
             if (isOver()) {
                 return Optional.empty();
             }
-            if (pressed.getPartialLine().isEmpty()) {
-                screen.print("(q shuts the server down, detach leaves it running)");
-            }
+            screen.print(pressed.getPartialLine().isEmpty() ? "(q shuts the server down, detach leaves it running)" : "^C");
             return Optional.of("");
         } catch (EndOfFileException end) {
             return Optional.empty();

@@ -112,7 +112,7 @@ class InteractiveShellTest {
     @Test
     void ctrlCOnAnEmptyLineSaysHowToLeave() throws Exception {
         try (Keyboard person = sit()) {
-            person.sees("admin> ").type("unfinished").sees("unfinished").type(Keyboard.CTRL_C).sees("admin> ");
+            person.sees("admin> ").type("unfinished").sees("unfinished").type(Keyboard.CTRL_C).sees("^C").sees("admin> ");
             person.type(Keyboard.CTRL_C).sees("detach leaves it running").sees("admin> ");
         }
     }
