@@ -313,7 +313,7 @@ public abstract class Connection<Q, R> extends Vitals {
     }
 
     /// Keeps of the last request only what is said of it, once the connection has been idle for so long: an idle connection costs neither the
-    /// fields nor the body of a request that was answered. One that comes meanwhile stays. Called by one thread.
+    /// fields nor the body of a request that was answered. One that comes meanwhile stays. Called by one thread at a time.
     ///
     /// @param shared gives a text that is equal, to be kept instead
     final void forgetRequest(long now, long idleFor, UnaryOperator<String> shared) {

@@ -246,12 +246,12 @@ public final class ConnectionRegistry {
             if (connection.admitted) {
                 return false;
             }
+            living.enter(connection);
             accepted++;
             admitted++;
             connections++;
             peak = Math.max(peak, connections);
             connection.listener().tally.admitted();
-            living.enter(connection);
             connection.admitted = true;
             return true;
         } finally {

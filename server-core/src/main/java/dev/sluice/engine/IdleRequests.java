@@ -78,6 +78,7 @@ public final class IdleRequests {
             stuck.remove(asks);
             return false;
         }
+        round = null; // before anything else can fail
         tell(asks, last.thread);
         return true;
     }
@@ -133,7 +134,11 @@ public final class IdleRequests {
         /// @return false when others have gone on meanwhile
         private boolean forgot(Connection<?, ?> connection, long now) {
             asks.set(connection);
-            connection.forgetRequest(now, IDLE, text -> said.computeIfAbsent(text, first -> first));
+            try {
+                connection.forgetRequest(now, IDLE, text -> said.computeIfAbsent(text, first -> first));
+            } catch (Throwable failure) {
+                LOG.warn("event=request-kept listener={} connection={}", connection.listener().name(), connection.id(), failure);
+            }
             if (asks.compareAndSet(connection, null)) {
                 return true;
             }

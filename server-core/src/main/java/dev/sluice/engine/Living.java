@@ -29,12 +29,12 @@ final class Living extends AbstractCollection<Connection<?, ?>> {
     void enter(Connection<?, ?> connection) {
         int count = size;
         int place = taken.nextClearBit(lowest);
+        if (place >= places.length()) {
+            places = roomier(places); // first: where there is no memory for that, nothing has changed
+        }
         taken.set(place);
         lowest = place + 1;
         connection.place = place;
-        if (place == places.length()) {
-            places = roomier(places);
-        }
         places.setRelease(place, connection);
         size = count + 1;
     }
@@ -80,7 +80,7 @@ final class Living extends AbstractCollection<Connection<?, ?>> {
 
     @Override
     public Iterator<Connection<?, ?>> iterator() {
-        return new Round(places);
+        return new Round();
     }
 
     /// Of no known size, which may change on the way.
@@ -89,20 +89,20 @@ final class Living extends AbstractCollection<Connection<?, ?>> {
         return Spliterators.spliteratorUnknownSize(iterator(), Spliterator.DISTINCT | Spliterator.NONNULL | Spliterator.CONCURRENT);
     }
 
-    private static final class Round implements Iterator<Connection<?, ?>> {
+    /// It looks at the places of the moment, each time: nobody moves, and those of before may hold many who have ended.
+    private final class Round implements Iterator<Connection<?, ?>> {
 
-        private final AtomicReferenceArray<@Nullable Connection<?, ?>> places;
         private int place;
         private @Nullable Connection<?, ?> next;
 
-        Round(AtomicReferenceArray<@Nullable Connection<?, ?>> places) {
-            this.places = places;
+        Round() {
             this.next = after();
         }
 
         private @Nullable Connection<?, ?> after() {
-            while (place < places.length()) {
-                Connection<?, ?> there = places.getAcquire(place++);
+            AtomicReferenceArray<@Nullable Connection<?, ?>> now = places;
+            while (place < now.length()) {
+                Connection<?, ?> there = now.getAcquire(place++);
                 if (there != null) {
                     return there;
                 }

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -77,9 +76,7 @@ public final class Ticks implements InstantSource {
     /// @param look the time that was seen, since the first round
     /// @return nanoseconds
     long lapse(long look) {
-        Iterator<Lapse> each = lapses.iterator();
-        while (each.hasNext()) {
-            Lapse lapse = each.next();
+        for (Lapse lapse : lapses) {
             if (look - lapse.from >= 0) {
                 return look - lapse.from - lapse.by <= ROUND ? lapse.by : 0;
             }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// What several threads know of one connection: its state, whether and why it ends, what it has moved, and the files of its bodies. These are fields rather
 /// than atomic objects, which tens of thousands of idle connections would each have six of.
 ///
-/// The counts are added to by one thread at a time and read by any, a moment late at most; that costs a plain addition. All else is a compare-and-set.
+/// The counts are added to by one thread at a time and read by any, a moment late at most; that costs a plain addition. All else is volatile,
+/// and what two sides want is taken by a compare-and-set.
 abstract class Vitals {
 
     private static final VarHandle STATE = field("state", ConnectionState.class);

@@ -267,13 +267,9 @@ public final class Server implements ServerControl, AutoCloseable {
         int asked = 0;
         int skipped = 0;
         List<Long> ids = new ArrayList<>();
-        for (ConnectionInfo info : connections()) {
-            Connection<?, ?> connection = site.clients().find(info.id());
-            if (connection == null || !who.test(info)) {
-                continue;
-            }
-            ids.add(info.id());
-            if (info.state() == ConnectionState.CLOSING) {
+        for (Connection<?, ?> connection : clients(who)) {
+            ids.add(connection.id());
+            if (connection.state() == ConnectionState.CLOSING) {
                 skipped++;
             } else if (connection.kick(how)) {
                 closed++;
@@ -284,6 +280,13 @@ public final class Server implements ServerControl, AutoCloseable {
         KickReport report = new KickReport(ids.size(), asked, closed, skipped, List.copyOf(ids));
         site.events().publish(new ServerEvent.Kicked(how, report));
         return report;
+    }
+
+    /// In the order of their ids.
+    private List<? extends Connection<?, ?>> clients(Predicate<? super ConnectionInfo> who) {
+        long now = System.nanoTime();
+        return site.clients().living().stream().filter(connection -> who.test(connection.info(now)))
+                .sorted(Comparator.comparingLong(Connection::id)).toList();
     }
 
     @Override

@@ -39,7 +39,7 @@ public final class Closer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Closer.class);
     private static final int MOST_SOCKETS = 1_024;
     private static final int MOST_BYTES = 256 << 10;
-    /// How long after our FIN, in milliseconds.
+    /// How long after it has come, in milliseconds.
     private static final long FIRST_LOOK = 2;
     /// How exactly it keeps to the time that a peer is given, in milliseconds.
     private static final long ROUND = 20;

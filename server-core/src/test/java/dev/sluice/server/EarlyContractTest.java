@@ -100,7 +100,7 @@ class EarlyContractTest {
                 }
             }
             int turn = List.copyOf(order).indexOf("old");
-            assertTrue(turn <= CROWD / 2, () -> "after " + turn + " of " + CROWD);
+            assertTrue(turn >= 0 && turn <= CROWD / 2, () -> "after " + turn + " of " + CROWD);
         }
     }
 

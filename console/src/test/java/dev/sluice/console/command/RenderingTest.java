@@ -79,6 +79,27 @@ class RenderingTest {
                 2 rows (shown 2)""", text(Plain.lines(Output.of(table), true, 0)).replace("\u001b[1m", "").replaceFirst("STATE\u001b\\[0m", "STATE"));
     }
 
+    /// The second row is as the first, and the third differs from it.
+    @Test
+    void rowsThatAreAlikeAreWrittenAlike() {
+        List<Table.Head> heads = List.of(new Table.Head("name", "NAME", Kind.TEXT, false), new Table.Head("in", "IN", Kind.BYTES, false),
+                new Table.Head("requests", "REQUESTS", Kind.COUNT, false), new Table.Head("op-age", "OP AGE", Kind.DURATION, false),
+                new Table.Head("state", "STATE", Kind.STATE, false));
+        String wide = "日本語?\u001b日日";
+        Table table = new Table("things", heads, List.of(row(wide, 2_048), row(wide, 2_048), row("b".repeat(20), 1)), 3, false);
+        assertEquals("""
+                NAME             IN  REQUESTS  OP AGE  STATE
+                日本語?\\x1b…   2KiB      2048    2.1s  \u001b[2midle\u001b[0m
+                日本語?\\x1b…   2KiB      2048    2.1s  \u001b[2midle\u001b[0m
+                bbbbbbbbbbbb…    1B         1      1s  \u001b[2midle\u001b[0m
+                3 rows (shown 3)""", text(Plain.lines(Output.of(table), true, 44)).replace("\u001b[1m", "").replaceFirst("STATE\u001b\\[0m", "STATE"));
+    }
+
+    private static List<Cell> row(String name, long count) {
+        return List.of(Cell.text(name), Cell.bytes(count), Cell.count(count), Cell.span(Duration.ofMillis(count == 1 ? 1_000 : 2_050)),
+                new Cell.State("idle", Tone.FAINT));
+    }
+
     @Test
     void wideCharactersTakeTwoColumnsAndMarksNone() {
         assertEquals("""

@@ -156,7 +156,7 @@ public final class TlsStream {
     /// Writes plain bytes.
     ///
     /// @return how many were taken; what of them has not gone out is sent by [#flush]
-    /// @throws SSLException when the client has ended both directions; it is told of our end, and nothing more is to be said
+    /// @throws SSLException when the client has ended both directions; it is told of our end where the socket takes that, and nothing more is to be said
     public int write(ByteBuffer from) throws IOException {
         int before = from.remaining();
         try {
