@@ -28,7 +28,7 @@ final class Loop {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
     private static final int BUFFER = 64 << 10;
-    /// Run before the channels that are ready have their turn again: among them are new connections, with requests that have come already.
+    /// How many tasks a turn takes: among them are new connections with requests, and those whose channels are ready are not to wait for a crowd of these.
     private static final int TASKS = 64;
 
     private final String listener;

@@ -25,48 +25,45 @@ class EarlyContractTest {
     @SideBySide
     @MethodSource("dev.sluice.server.Cell#places")
     void answersAllThatCameBefore(Place place) throws Exception {
-        try (House house = early(place)) {
-            house.server.pause(place.name());
-            try (Client client = house.client(place)) {
-                client.ask("a").ask("b").ask("c");
-                house.server.resume(place.name());
-                client.expect("1:a");
-                client.expect("2:b");
-                client.expect("3:c");
-                client.ask("d").expect("4:d");
-                client.finish().expectEnd();
-            }
-            house.assertSettled(place);
-        }
+        accepted(place, client -> client.ask("a").ask("b").ask("c"), client -> {
+            client.expect("1:a");
+            client.expect("2:b");
+            client.expect("3:c");
+            client.ask("d").expect("4:d");
+            client.finish().expectEnd();
+        });
     }
 
     @SideBySide
     @MethodSource("dev.sluice.server.Cell#places")
     void answersWhoHasSaidThatItWasAll(Place place) throws Exception {
-        try (House house = early(place)) {
-            house.server.pause(place.name());
-            try (Client client = house.client(place)) {
-                client.ask("big " + MUCH).ask("last").finish();
-                house.server.resume(place.name());
-                assertEquals(MUCH, client.answer().text().length());
-                client.expect("2:last");
-                client.expectEnd();
-            }
-            house.assertSettled(place);
-        }
+        accepted(place, client -> client.ask("big " + MUCH).ask("last").finish(), client -> {
+            assertEquals(MUCH, client.answer().text().length());
+            client.expect("2:last");
+            client.expectEnd();
+        });
     }
 
     @SideBySide
     @MethodSource("dev.sluice.server.Cell#tcp")
     void settlesWithWhoHasGone(Place place) throws Exception {
+        accepted(place, client -> client.ask("a").reset(), client -> {});
+    }
+
+    private interface Part {
+        void play(Client client) throws Exception;
+    }
+
+    /// What a client does before its connection is accepted, and after; the next one is served.
+    private static void accepted(Place place, Part before, Part after) throws Exception {
         try (House house = early(place)) {
             house.server.pause(place.name());
-            house.client(place).ask("a").reset();
             try (Client client = house.client(place)) {
-                client.ask("b");
+                before.play(client);
                 house.server.resume(place.name());
-                client.expect("1:b");
+                after.play(client);
             }
+            house.assertServes(place);
             house.assertSettled(place);
         }
     }
